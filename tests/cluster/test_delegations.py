@@ -98,6 +98,8 @@ DISTURBED = {
     "ConsistentCaching(lease=200ms)": read,
     "WriteThroughCaching(stale=10ms)": read,
     "Retry,AtMostOnceRPC,PeriodicCheckpoint(every=100)": read,
+    "DurableSerializableRPC": read,
+    "DurableTransactions": transact,
 }
 
 

@@ -6,16 +6,16 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
-from amino_dms.api import Delegation, Ran
+from amino_dms.api import Delegation, Ran, State
 from amino_dms.runtime.eagerness import FIRST
 from amino_dms.runtime.hosts import Recalled
-from amino_wire.errors import DeadlineExceeded
+from amino_wire.errors import AminoError, DeadlineExceeded
 
 from tests.unit.played_host import PlayedHost, PlayedObjects, PlayedStore, request, until
 
 
 class GateHost(PlayedHost):
-    """A host whose object has a gate: it notes what is offered, and answers recalls as a test says; so many answers are `lost`."""
+    """A host whose object has a gate: it notes what is offered and stored, and answers recalls as told; so many answers are `lost`."""
 
     delegates = True
 
@@ -26,6 +26,8 @@ class GateHost(PlayedHost):
         self.told = Recalled(Ran(0, {}))
         self.lost = 0
         self.outcomes: dict[int, asyncio.Future[Any]] = {}
+        self.mark = 0
+        self.told_stored: list[tuple[int | None, AminoError | None]] = []
 
     async def offer(self) -> None:
         self.offers += 1
@@ -42,6 +44,12 @@ class GateHost(PlayedHost):
             self.lost -= 1
             raise DeadlineExceeded("the answer was lost")
         return told
+
+    async def capture(self) -> tuple[State, int]:
+        return await self.copy(), self.mark
+
+    async def stored(self, mark: int | None, error: AminoError | None) -> None:
+        self.told_stored.append((mark, error))
 
     async def outcome(self, number: int) -> Any:
         return await self.outcomes[number]

@@ -12,7 +12,7 @@ from amino_dms.chain import Chain, Registry
 from amino_dms.runtime import InstanceChain, ObjectView, PartAddress
 from amino_dms.runtime.hosts import Recalled
 from amino_testkit.world.clock import SimulatedClock
-from amino_wire.errors import EpochStale, Moved, OmsUnavailable
+from amino_wire.errors import AminoError, EpochStale, Moved, OmsUnavailable
 from amino_wire.values import decode, encode
 
 NAME = "shared-map"
@@ -196,6 +196,13 @@ class PlayedHost:
         if not self.objects.here:
             raise Moved("the object is not here any more")
         return state
+
+    async def capture(self) -> tuple[State, int]:
+        """The object's state; nothing is withheld."""
+        return await self.copy(), 0
+
+    async def stored(self, mark: int | None, error: AminoError | None) -> None:
+        """Nothing is withheld."""
 
     async def sync(self, state: State) -> None:
         """Replaces the object's state."""

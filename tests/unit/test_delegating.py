@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from random import Random
 from typing import Any
 
 import pytest
@@ -24,10 +25,10 @@ from amino_dms.chain import Chain
 from amino_dms.runtime.delegating import PATIENCE
 from amino_dms.runtime.eagerness import FIRST
 from amino_dms.runtime.hosts import Recalled
-from amino_wire.errors import Moved
+from amino_wire.errors import Moved, OmsUnavailable
 
 from tests.unit.gate_host import GateHost, warm
-from tests.unit.played_host import chain_over, opened, request, until
+from tests.unit.played_host import chain_over, opened, raised_by, request, until
 
 pytestmark = pytest.mark.asyncio
 
@@ -136,6 +137,49 @@ async def test_numbered_calls_are_known_again() -> None:
     headers = {"AtMostOnceRPC": ["s", FIRST + 1, 1]}
     assert await chain.call(request("add", "x", 1, name="there").changed(headers=headers)) == "ran there"
     assert host.objects.entries["x"] == FIRST
+
+
+async def test_a_saver_delegates_as_soon_as_nothing_is_unsaved_and_saves_once_for_what_is_withheld() -> None:
+    host = GateHost()
+    chain = await opened(host, "DurableSerializableRPC")
+    host.store.jitter = Random(2)
+    calls = [asyncio.ensure_future(chain.call(request("put", "x", number, name=f"r{number}"))) for number in range(FIRST)]
+    await until(lambda: bool(host.terms))
+    assert all(each.done() for each in calls)
+    assert host.terms == [(Delegation(free=frozenset({"get"}), alone=True, withholds=True), False)]
+    puts, host.mark = host.store.puts, 3
+    chain.withheld(1)
+    await until(lambda: bool(host.told_stored))
+    assert (host.told_stored, host.store.puts) == ([(3, None)], puts + 1)
+    chain.withheld(2)
+    for _ in range(50):
+        await asyncio.sleep(0)
+    assert host.store.puts == puts + 1, "the state that was captured has it"
+
+
+async def test_a_store_that_is_away_ends_what_is_withheld_and_nothing_is_delegated_until_it_is_back() -> None:
+    host = GateHost()
+    chain = await opened(host, "DurableSerializableRPC")
+    await warm(host, chain)
+    host.store.away, host.mark = True, 5
+    chain.withheld(1)
+    await until(lambda: bool(host.told_stored))
+    mark, error = host.told_stored[0]
+    assert mark == 5 and isinstance(error, OmsUnavailable)
+    host.told = Recalled(Ran(6, {}, withheld=6))
+    assert isinstance(await raised_by(chain.call(request("put", "x", 1, name="later"))), OmsUnavailable)
+    host.store.away = False
+    await chain.call(request("put", "x", 2, name="last"))
+    assert host.told_stored[-1] == (5, None)
+
+
+async def test_a_saver_delegates_nothing_beside_a_part_that_must_know_of_each_call() -> None:
+    for managers in ("AtMostOnceRPC,DurableSerializableRPC", "ConsistentCaching(lease=1s),DurableSerializableRPC"):
+        host = GateHost()
+        chain = await opened(host, managers)
+        for number in range(4 * FIRST):
+            await chain.call(request("put", "x", number, name=f"r{number}"))
+        assert not host.offers, managers
 
 
 async def test_nothing_is_offered_while_a_transaction_is_open() -> None:

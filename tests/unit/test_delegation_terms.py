@@ -29,4 +29,5 @@ def test_parts_together_delegate_what_each_of_them_does() -> None:
         frozenset({"add"}), numbers=numbers, free=reads, alone=True
     )
     assert Delegation(frozenset({"add", "put"})).with_(Delegation(frozenset({"put", "get"}))) == Delegation(frozenset({"put"}))
+    assert Delegation(withholds=True, later=True).with_(Delegation(free=reads)) == Delegation(free=reads, withholds=True, later=True)
     assert Delegation(numbers=numbers).with_(Delegation(numbers=numbers)) is None

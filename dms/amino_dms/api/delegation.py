@@ -35,6 +35,8 @@ class Delegation:
         numbers: calls must carry these; None: they carry no header at all.
         free: members whose calls are neither counted nor numbered.
         alone: calls run one after another.
+        withholds: their answers wait at the gate until the part has stored the state they have left (`InstanceManager.withheld`).
+        later: calls wait at the gate first, until none is inside and the part delegates without this.
     """
 
     members: frozenset[str] | None = None
@@ -42,6 +44,8 @@ class Delegation:
     numbers: Numbers | None = None
     free: frozenset[str] = frozenset()
     alone: bool = False
+    withholds: bool = False
+    later: bool = False
 
     def with_(self, other: Delegation) -> Delegation | None:
         """What two parts of a chain delegate together; None: nothing."""
@@ -50,7 +54,8 @@ class Delegation:
         members = self.members if other.members is None else other.members if self.members is None else self.members & other.members
         calls = self.calls if other.calls is None else other.calls if self.calls is None else min(self.calls, other.calls)
         free = self.free & other.free if self._looks and other._looks else self.free if self._looks else other.free
-        return Delegation(members, calls, self.numbers or other.numbers, free, self.alone or other.alone)
+        alone, withholds, later = self.alone or other.alone, self.withholds or other.withholds, self.later or other.later
+        return Delegation(members, calls, self.numbers or other.numbers, free, alone, withholds, later)
 
     @property
     def _looks(self) -> bool:
@@ -86,7 +91,11 @@ class Ran:
     Arguments:
         calls: how many calls have ended, besides those that are free.
         sessions: of numbered calls, by session.
+        withheld: how many calls have run whose answers wait until the state is stored.
+        under_way: how many calls have not ended.
     """
 
     calls: int
     sessions: Mapping[str, Session]
+    withheld: int = 0
+    under_way: int = 0

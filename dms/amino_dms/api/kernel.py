@@ -17,6 +17,7 @@ from amino_replication.effects import Effect
 from amino_replication.identity import MemberId
 from amino_replication.settings import Settings
 from amino_replication.state import Start
+from amino_wire.errors import AminoError
 from amino_wire.frames import Invocation
 
 from amino_dms.api.calls import Next
@@ -214,7 +215,17 @@ class InstanceKernel(PartKernel, Protocol):
         ...
 
     async def capture(self) -> Snapshot:
-        """The object's state and what all instance managers of its chain know. The caller makes sure that no call is on its way."""
+        """The object's state and what all instance managers of its chain know. The caller makes sure that no call is on its way. Calls that
+        the part has delegated with `withholds` may run before and after: the snapshot's mark says which of them it has."""
+        ...
+
+    async def stored(self, mark: int | None, error: AminoError | None = None) -> None:
+        """A state is stored, or could not be: answers at the object's gate that waited for it leave. Does nothing where the object is gone.
+
+        Arguments:
+            mark: that of its snapshot; None: it could not be captured, and all answers end that wait now.
+            error: they end with this; None: it is stored.
+        """
         ...
 
     def time_ns(self) -> int:

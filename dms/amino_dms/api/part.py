@@ -181,6 +181,10 @@ class InstanceManager(Part[C]):
     def recalled(self, ran: Ran) -> None:
         """Calls have run since the part delegated them."""
 
+    def withheld(self, mark: int) -> None:
+        """Answers wait at the gate, of calls that the part delegated with `withholds`: up to that mark, and of calls that run until the
+        state is captured. The part captures and stores it, and says so by `kernel.stored`. It must not wait."""
+
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """A call that has arrived. `next` raises Moved where the call did not run and must go elsewhere: hand that on."""
         return await next(call)

@@ -42,10 +42,12 @@ class Snapshot:
     Arguments:
         state: the object's.
         parts: by the manager's name, what its instance manager saved.
+        mark: the state has the changes of calls up to this one, of those whose answers wait at the gate (`InstanceManager.withheld`).
     """
 
     state: State
     parts: Mapping[str, Any] = field(default_factory=lambda: _NO_PARTS)
+    mark: int = field(default=0, compare=False)
 
     def to_value(self) -> dict[str, Any]:
         """As a value that can be stored or sent."""

@@ -58,6 +58,8 @@ class Checkpoints:
         self._saving = asyncio.Lock()
         self.unsaved = 0
         """How many calls may have changed the object since the state that was saved last."""
+        self.mark: int | None = 0
+        """The mark of the snapshot that was captured last; None: it could not be captured."""
 
     async def begin(self, arrival: Arrival) -> None:
         """To be awaited in the saver's `on_create`. When it returns there is a checkpoint, and this copy may go on
@@ -163,9 +165,10 @@ class Checkpoints:
         self.unsaved -= covered
 
     async def _captured(self, *, initial: bool) -> tuple[int, Mapping[str, Any]]:
-        covered = self.unsaved
-        snapshot = (await self._kernel.capture()).to_value()
-        return covered, {"writer": self._writer, "snapshot": snapshot, "initial": initial}
+        covered, self.mark = self.unsaved, None
+        snapshot = await self._kernel.capture()
+        self.mark = snapshot.mark
+        return covered, {"writer": self._writer, "snapshot": snapshot.to_value(), "initial": initial}
 
     async def _go_on(self) -> None:
         try:

@@ -7,6 +7,7 @@ from typing import Any
 from amino_dms.api import (
     Arrival,
     Declarations,
+    Delegation,
     DeploymentManager,
     InstanceKernel,
     InstanceManager,
@@ -16,6 +17,7 @@ from amino_dms.api import (
     NoConfig,
     ObjectRule,
     Purpose,
+    Ran,
     Trait,
 )
 from amino_dms.checkpointing.checkpoints import ONE_RECOVERY, STORED_UNDER, Checkpoints, RecoveringCoordinator
@@ -39,6 +41,18 @@ class DurableSerializableManager(InstanceManager[NoConfig]):
     async def on_create(self, arrival: Arrival) -> None:
         """A new object is saved before its first call."""
         await self._checkpoints.begin(arrival)
+
+    def delegates(self) -> Delegation | None:
+        """All calls; their answers wait until they are saved."""
+        return self._group.delegates()
+
+    def recalled(self, ran: Ran) -> None:
+        """What waits for its save is among what is unsaved."""
+        self._group.recalled(ran)
+
+    def withheld(self, mark: int) -> None:
+        """Calls have run that must be saved."""
+        self._group.withheld(mark)
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Runs alone, by the object's gate or by its own; answers when the state is saved, an exception included."""

@@ -7,11 +7,13 @@ from typing import Any
 from amino_dms.api import (
     Arrival,
     Declarations,
+    Delegation,
     DeploymentManager,
     InstanceKernel,
     Invocation,
     Next,
     Purpose,
+    Ran,
     Trait,
     is_read,
     transaction_of,
@@ -34,6 +36,19 @@ class DurableTransactionsManager(OptimisticManager):
     async def on_create(self, arrival: Arrival) -> None:
         """A new object is saved before its first call."""
         await self._checkpoints.begin(arrival)
+
+    def delegates(self) -> Delegation | None:
+        """All calls, unless a transaction is open; their answers wait until they are saved."""
+        return None if self.has_open else self._group.delegates()
+
+    def recalled(self, ran: Ran) -> None:
+        """As its base; what waits for its save is among what is unsaved."""
+        super().recalled(ran)
+        self._group.recalled(ran)
+
+    def withheld(self, mark: int) -> None:
+        """Calls have run that must be saved."""
+        self._group.withheld(mark)
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """As its base. Calls outside transactions are saved many at once."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from amino_wire.errors import AminoError, KernelUnavailable, as_error, from_payload, to_payload
 
-from amino_dms.api import Gate, InstanceKernel, Invocation, Next, did_not_run, is_read
+from amino_dms.api import Delegation, Gate, InstanceKernel, Invocation, Next, Ran, did_not_run, is_read
 from amino_dms.checkpointing.checkpoints import Checkpoints
 
 _KEY = "group commit"
@@ -21,7 +21,7 @@ class GroupCommit:
     """Runs calls through a gate and answers none of them, not even a read, from a state that is not stored.
 
     While a state is on its way to the store, further calls run; the next state is captured when that one is stored, and covers all calls
-    that have run by then.
+    that have run by then. Where the object's gate lets calls in, their answers wait there for the save that covers them.
 
     Arguments:
         kernel: of the instance manager that saves.
@@ -39,6 +39,26 @@ class GroupCommit:
         self._storing: asyncio.Future[None] | None = None
         self._covered = 0
         self._failed = False
+        self._told = 0
+
+    def delegates(self) -> Delegation | None:
+        """All calls, as soon as nothing is inside and nothing unsaved."""
+        if self._failed:
+            return None
+        later = bool(self._checkpoints.unsaved or self._saves or self._gate.inside)
+        return Delegation(free=self._kernel.interface.read_only, alone=True, withholds=True, later=later)
+
+    def withheld(self, mark: int) -> None:
+        """Answers wait at the gate: their state is saved, unless it has been captured meanwhile."""
+        if mark > (self._checkpoints.mark or 0):
+            self._checkpoints.unsaved += 1
+            self._save_for_all()
+
+    def recalled(self, ran: Ran) -> None:
+        """The save that follows covers what waits at the gate, and calls under way, which have entered before it."""
+        if ran.withheld or ran.under_way:
+            self._checkpoints.unsaved += ran.withheld + ran.under_way
+            self._save_for_all()
 
     async def run(self, call: Invocation, next: Next, *, alone: bool) -> Any:
         """Runs a call and returns, or raises, when its state is stored. A call that re-enters the object is stored with the call it is in.
@@ -76,8 +96,8 @@ class GroupCommit:
 
     async def idle(self) -> None:
         """Returns when no state is on its way to the store. To be awaited before another place goes on saving."""
-        while under_way := [each for each in (self._storing, self._next) if each is not None]:
-            await asyncio.wait(under_way)
+        while self._saves:
+            await asyncio.wait(self._saves)
 
     def _save_for_all(self) -> asyncio.Future[None] | None:
         """The save that covers everything that has run; None: it is stored."""
@@ -95,16 +115,33 @@ class GroupCommit:
         return self._next
 
     async def _save(self, saved: asyncio.Future[None]) -> None:
-        async with self._turn:
-            try:
-                await self._checkpoints.save_beside(lambda: self._at_rest(saved))
-            finally:
-                # In the same step in which what it covered stops being unsaved: as many other calls may be unsaved by now.
-                self._storing = None
+        try:
+            async with self._turn:
+                try:
+                    await self._checkpoints.save_beside(lambda: self._at_rest(saved))
+                finally:
+                    # In the same step in which what it covered stops being unsaved: as many other calls may be unsaved by now.
+                    self._storing = None
+        except Exception as error:
+            self._failed = True
+            await self._stored(as_error(error))
+            raise
+        self._failed = False
+        await self._stored(None)
+
+    async def _stored(self, error: AminoError | None) -> None:
+        """Tells the gate, where answers wait there."""
+        mark = self._checkpoints.mark
+        if error is not None and (mark is None or mark > self._told):
+            await self._kernel.stored(mark, error)
+        elif error is None and mark is not None and mark > self._told:
+            self._told = mark
+            await self._kernel.stored(mark)
 
     def _saved(self, saved: asyncio.Future[None], task: asyncio.Task[None]) -> None:
         self._saves.discard(task)
         if task.cancelled():
+            self._failed = True
             self._end(saved, KernelUnavailable(f"{self._kernel.title} has ended here; the call may have run, call again"))
         else:
             error = task.exception()
@@ -120,7 +157,6 @@ class GroupCommit:
     def _end(self, saved: asyncio.Future[None], error: AminoError | None) -> None:
         if self._next is saved:
             self._next = None
-        self._failed = error is not None
         if error is None:
             saved.set_result(None)
         else:

@@ -67,7 +67,7 @@ class Delegating:
         self._progress: asyncio.Future[None] | None = None
         self._renews = self._renewed = False
         self._rounds = 0
-        self._ended = False
+        self._ended = self._withholds = False
 
     async def pass_(self, call: Invocation, run: Callable[[], Awaitable[Any]]) -> Any:
         """Runs a call through the parts, when none of its kind runs without them."""
@@ -112,6 +112,12 @@ class Delegating:
         finally:
             self._firm.discard(waiter)
 
+    def withheld(self, mark: int) -> None:
+        """Answers of calls that this has delegated wait at the gate, up to that mark."""
+        if self._withholds and not self._ended:
+            for part in self._parts:
+                part.withheld(mark)
+
     def end(self) -> None:
         """The object is not here any more: nobody waits, and nothing is offered."""
         self._ended = True
@@ -136,10 +142,13 @@ class Delegating:
 
     def _wanted(self) -> Delegation | None:
         together: Delegation | None = Delegation() if self._free() else None
+        counts = False
         for part in self._parts:
             own = part.delegates() if together is not None else None
             together = None if together is None or own is None else together.with_(own)
-        return together
+            counts |= own is not None and not own.withholds and _hears(type(part))
+        # A state that is stored meanwhile has what the parts know, which must know of each call that it has.
+        return None if together is not None and together.withholds and counts else together
 
     def _note(self, known: Recalled) -> None:
         for number, call in known.under_way:
@@ -167,11 +176,12 @@ class Delegating:
         try:
             if not renewed:
                 await self._host.offer()
-            if self._arriving or renewed:
+            if self._arriving or renewed or self._wants_later():
                 await within(self._host.clock, PATIENCE, self._ready(number, renewed=renewed))
             wanted = self._wanted() if self._stands(number) else None
-            if wanted is not None:
+            if wanted is not None and not wanted.later:
                 self._state = _State.OPEN
+                self._withholds |= wanted.withholds
                 await self._host.open(wanted, self._proxied)
                 return
         except (AminoError, TimeoutError):
@@ -181,14 +191,18 @@ class Delegating:
             await self.recall()
 
     async def _ready(self, number: int, *, renewed: bool) -> None:
-        """Returns when calls that came before have reached the object; where the offer is renewed, also when the parts want it, such as
-        after a save, or there is nothing here for which they could be waiting."""
+        """Returns when calls that came before have reached the object; where the offer is renewed, or the parts want it later, also when
+        they want it, such as after a save, or there is nothing here for which they could be waiting."""
         while self._arriving and self._stands(number) and self._free():
             self._arrived = asyncio.get_running_loop().create_future()
             await self._arrived
-        while renewed and self._stands(number) and self._inside and self._free() and self._wanted() is None:
+        while self._stands(number) and self._inside and self._free() and ((renewed and self._wanted() is None) or self._wants_later()):
             self._progress = asyncio.get_running_loop().create_future()
             await self._progress
+
+    def _wants_later(self) -> bool:
+        wanted = self._wanted()
+        return wanted is not None and wanted.later
 
     def _stands(self, number: int) -> bool:
         return number == self._rounds and self._state is _State.OFFERED and not self._ended
@@ -248,6 +262,11 @@ def _delegates(part: type[InstanceManager[Any]]) -> bool:
     classes = part.__mro__
     said_by = _first(classes, "delegates")
     return classes[said_by] is not InstanceManager and said_by <= _first(classes, "on_call")
+
+
+def _hears(part: type[InstanceManager[Any]]) -> bool:
+    """Whether a part does anything when it hears of calls that have run without it."""
+    return part.__mro__[_first(part.__mro__, "recalled")] is not InstanceManager
 
 
 def _first(classes: tuple[type[Any], ...], name: str) -> int:

@@ -15,6 +15,7 @@ from amino_replication.effects import Effect
 from amino_replication.identity import MemberId
 from amino_replication.settings import Settings
 from amino_replication.state import Start
+from amino_wire.errors import AminoError
 from amino_wire.frames import Invocation
 from amino_wire.records import titled
 
@@ -171,6 +172,10 @@ class InstanceHost(PartHost, Protocol):
         """
         ...
 
+    async def stored(self, mark: int | None, error: AminoError | None) -> None:
+        """See `InstanceKernel.stored`; raises Moved where the object is not here any more."""
+        ...
+
     async def outcome(self, number: int) -> Any:
         """As `invoke`, for a call that was under way at a recall, by its number there."""
         ...
@@ -186,6 +191,10 @@ class InstanceHost(PartHost, Protocol):
 
     async def copy(self) -> State:
         """The object's state, in its serial order (bridge: snapshot); raises StateNotCapturable."""
+        ...
+
+    async def capture(self) -> tuple[State, int]:
+        """As `copy`, and up to which mark it has the changes of calls whose answers wait at the gate."""
         ...
 
     async def sync(self, state: State) -> None:

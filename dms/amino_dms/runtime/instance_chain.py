@@ -76,6 +76,8 @@ class InstanceChain:
         self._outermost = self._inwards()
         proxied = bool(chain.callers())
         self._delegating = Delegating(host, self._receivers, proxied, self._is_free, self._goes_on, self._background.spawn)
+        self.withheld = self._delegating.withheld
+        """See `InstanceManager.withheld`."""
 
     @property
     def view(self) -> ObjectView:
@@ -250,7 +252,8 @@ class InstanceChain:
 
     async def capture(self) -> Snapshot:
         """The object's state and what the parts know."""
-        return Snapshot(await self._host.copy(), await self.save(Purpose.CHECKPOINT))
+        state, mark = await self._host.capture()
+        return Snapshot(state, await self.save(Purpose.CHECKPOINT), mark)
 
     @asynccontextmanager
     async def applying(self, index: int, *, frozen: bool) -> AsyncGenerator[Next]:
@@ -266,11 +269,7 @@ class InstanceChain:
                 await self._upcall(nearer, "load", partial(part.load, known[name], Arrival.MOVED)).result()
 
     async def settle(self) -> None:
-        """Has savers save a state that is not saved.
-
-        Raises:
-            AminoError: what keeps a saver from saving.
-        """
+        """Has savers save a state that is not saved; raises the AminoError that keeps a saver from saving."""
         await self.submit(Invocation(self.view.object_id, LOOK, request_id="settle"))
 
     async def update(self, view: ObjectView) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Generator, Mapping
-from contextlib import AbstractAsyncContextManager, contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from typing import Any, Protocol, TypeVar
 
 from amino_replication.effects import Effect
 from amino_replication.identity import MemberId
 from amino_replication.settings import Settings
 from amino_replication.state import Start
-from amino_wire.errors import KernelUnavailable, Moved
+from amino_wire.errors import AminoError, KernelUnavailable, Moved
 from amino_wire.frames import Invocation
 
 from amino_dms.api import Copy, DeploymentManager, Gate, Next, ObjectRule, Seat, Snapshot, State
@@ -154,6 +154,11 @@ class HostedInstanceKernel(HostedKernel):
     async def capture(self) -> Snapshot:
         self.host()
         return await self._reaching(self._chain.capture())
+
+    async def stored(self, mark: int | None, error: AminoError | None = None) -> None:
+        # Whoever waits for an object that is gone has been told so.
+        with suppress(AminoError):
+            await self._instance_host.stored(mark, error)
 
     def time_ns(self) -> int:
         return self._instance_host.time_ns()

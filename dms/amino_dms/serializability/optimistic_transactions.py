@@ -99,6 +99,11 @@ class OptimisticManager(InstanceManager[TransactionConfig]):
                     await self._close(found, ROLLED_BACK)
         self.endings.answer(transaction, ROLLED_BACK, self.kernel.title)
 
+    @property
+    def has_open(self) -> bool:
+        """Whether a transaction is open."""
+        return bool(self._open)
+
     def delegates(self) -> Delegation | None:
         """All calls, unless a transaction is open or begins."""
         return Delegation(free=self.kernel.interface.read_only) if not self._open and self.gate.lets_in else None

@@ -88,7 +88,8 @@ class Assembly:
             oms, lambda seconds: self.membership.wait_joined(seconds), self.records, outside.lease_clock, f"kernel {kernel_id}", standing
         )
         requests = ClientRequests(self._passing)
-        self._guests = GuestRequests(oms, self._logs, self.lost, outside.stuck, clock, self._commands, requests, self._program)
+        told = (self.lost, outside.stuck, self.chains.withheld)
+        self._guests = GuestRequests(oms, self._logs, *told, clock, self._commands, requests, self._program)
         self.incoming = Incoming(self.router, self._guests)
         self.membership = Membership(oms, self._membership_actions(), clock, outside.lease_clock, outside.seen)
         frames = FrameRequests(oms, peers, clock, lambda kernel: self.groups.unreachable(kernel))

@@ -48,6 +48,7 @@ class GuestRequests:
         logs: Where a guest's output goes.
         on_lost: Told the ids of objects whose context was closed, and why.
         on_stuck: Told in which JVM half a guest cannot be ended inside its process, and which guest; once more when that has ended.
+        on_withheld: Told at the gate of which instance answers wait until its state is stored, and up to which mark.
         clock: By which calls have their deadlines.
         commands: Runs those to deployment managers.
         requests: Passes those of clients on to the OMS.
@@ -60,6 +61,7 @@ class GuestRequests:
         logs: LogBuffer,
         on_lost: Callable[[list[str], str], None],
         on_stuck: Callable[[Bridge | None, Stuck], None],
+        on_withheld: Callable[[str, int], None],
         clock: Clock,
         commands: Commands,
         requests: ClientRequests,
@@ -69,6 +71,7 @@ class GuestRequests:
         self._logs = logs
         self._on_lost = on_lost
         self._on_stuck = on_stuck
+        self._on_withheld = on_withheld
         self._clock = clock
         self._commands = commands
         self._requests = requests
@@ -109,7 +112,7 @@ class GuestRequests:
         match call.method:
             case "register" | "unregister":
                 return await self._of_program(call)
-            case "log" | "lost" | "stuck" | "unstuck":
+            case "log" | "lost" | "stuck" | "unstuck" | "withheld":
                 return self._notice(call, bridge)
             case _:
                 raise MemberNotFound(f"A kernel has no operation {call.method!r} for its JVM half; see docs/bridge.md, section 2.")
@@ -190,6 +193,8 @@ class GuestRequests:
                 self._logs.add(str(arguments[0] or ""), str(arguments[1]), str(arguments[2]))
             case "lost":
                 self._on_lost([str(each) for each in arguments[0]], str(arguments[1]))
+            case "withheld":
+                self._on_withheld(str(arguments[0]), int(arguments[1]))
             case _:
                 artifact, instance, method, name = (str(each or "") for each in arguments)
                 self._on_stuck(bridge, Stuck(artifact, instance, method, name, over=call.method == "unstuck"))

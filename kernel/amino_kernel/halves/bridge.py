@@ -158,6 +158,18 @@ class Bridge:
         result = await self._pieces.fetched(await self._send("snapshot", (instance_id, {"allow_lossy": allow_lossy}), budget_ms))
         return Snapshot(result, _lost_in(result))
 
+    async def capture(self, instance_id: str) -> tuple[EncodedValue, int]:
+        """The state when no call runs, however long that takes, and up to which mark it has changes whose calls' answers are withheld."""
+        sent = self._send("snapshot", (instance_id, {"marked": True}), OUTCOME_BUDGET_MS)
+        cursor = Cursor((await sent).data)
+        cursor.array()
+        mark = int(cursor.item())
+        return await self._pieces.fetched(cursor.raw()), mark
+
+    async def stored(self, instance_id: str, mark: int | None, error: AminoError | None) -> None:
+        """The state captured with a mark is stored, or could not be: answers that were withheld leave, up to that mark or all (None)."""
+        await self._ask("stored", instance_id, mark, None if error is None else to_payload(error))
+
     async def sync(self, instance_id: str, state: EncodedValue) -> None:
         await self._ask("sync", instance_id, await self._pieces.brought(_whole(state)))
 

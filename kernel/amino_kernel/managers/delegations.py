@@ -16,6 +16,8 @@ from amino_wire.values import decode
 def to_terms(delegation: Delegation, proxied: bool) -> dict[str, Any]:
     """The terms on which the gate lets in calls."""
     terms: dict[str, Any] = {"proxied": proxied, "alone": delegation.alone, "free": sorted(delegation.free)}
+    if delegation.withholds:
+        terms["withholds"] = True
     if delegation.members is not None:
         terms["members"] = sorted(delegation.members)
     if delegation.calls is not None:
@@ -37,7 +39,8 @@ def to_recalled(instance: str, answer: Mapping[str, Any]) -> Recalled:
         (number, Invocation(target, method, (), request_id=request_id, chain=tuple(chain), headers=headers))
         for number, method, request_id, chain, headers in answer["under_way"]
     )
-    return Recalled(Ran(answer["calls"], sessions), under_way, answer["renewed"])
+    ran = Ran(answer["calls"], sessions, answer["withheld"], len(under_way))
+    return Recalled(ran, under_way, answer["renewed"])
 
 
 def to_ending(ended: Sequence[Any]) -> Ending:

@@ -182,6 +182,12 @@ class ManagedChains:
             if local.managers is not None:
                 await local.managers.low_memory(free_bytes)
 
+    def withheld(self, instance: str, mark: int) -> None:
+        """Answers wait at the gate of an instance, up to that mark."""
+        local = self._needed().table.at(instance)
+        if local is not None and local.managers is not None:
+            local.managers.withheld(mark)
+
     async def settle(self, seconds: float) -> None:
         """Has the managers of this kernel's instances save states that are not saved, within so many seconds."""
         clock, managed = self._needed().clock, [local for local in self._needed().table if local.managers is not None]

@@ -11,7 +11,7 @@ from amino_dms.runtime.hosts import Recalled
 from amino_replication.identity import MemberId
 from amino_replication.settings import Settings
 from amino_replication.state import Start
-from amino_wire.errors import Moved
+from amino_wire.errors import AminoError, Moved
 from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_MOVED, FLAG_PROXIES_DONE, Invocation
 from amino_wire.pb import oms_pb2
 from amino_wire.values import DEFAULT, EncodedValue, encode
@@ -77,6 +77,10 @@ class KernelInstanceHost(KernelPartHost):
             await self._around.begun()
         return recalled
 
+    async def stored(self, mark: int | None, error: AminoError | None) -> None:
+        local = self._local()
+        await local.runtime.bridge.stored(local.id, mark, error)
+
     async def outcome(self, number: int) -> Any:
         local = self._local()
         ending = to_ending(await local.runtime.bridge.outcome(local.id, number))
@@ -94,6 +98,11 @@ class KernelInstanceHost(KernelPartHost):
         local = self._local()
         snapshot = await local.runtime.bridge.snapshot(local.id, False)
         return State(from_result(snapshot.state))
+
+    async def capture(self) -> tuple[State, int]:
+        local = self._local()
+        state, mark = await local.runtime.bridge.capture(local.id)
+        return State(from_result(state)), mark
 
     async def sync(self, state: State) -> None:
         local = self._local()

@@ -104,10 +104,10 @@ class Operations:
             self._half.remove(made, ObjectNotFound(f"object {instance_id} is not on this kernel; look it up again"))
             raise
 
-    async def _do_snapshot(self, instance_id: str, _options: Mapping[str, Any]) -> Any:
+    async def _do_snapshot(self, instance_id: str, options: Mapping[str, Any]) -> Any:
         found = self._half.find(instance_id)
         async with found.operation():
-            return found.guest.state()
+            return [found.withheld.captured(), found.guest.state()] if options.get("marked") else found.guest.state()
 
     async def _do_sync(self, instance_id: str, state: Mapping[str, Any]) -> None:
         found = self._half.find(instance_id)
@@ -142,12 +142,22 @@ class Operations:
         found = self._half.find(instance_id)
         if found.delegation is not None:
             raise ArgumentInvalid(f"calls of object {instance_id} are delegated already; recall them first")
-        found.delegation = PlayedDelegation()
+        found.delegation = PlayedDelegation(found.withheld)
         # Calls that came before leave with the next turn of the loop.
         await asyncio.sleep(0)
 
     async def _do_open(self, instance_id: str, terms: Mapping[str, Any]) -> None:
+        if terms.get("withholds"):
+            withheld = self._half.find(instance_id).withheld
+            withheld.tell = lambda mark: self._half.tell("withheld", [instance_id, mark])
+            withheld.begin()
         self._delegation(instance_id).open(terms)
+
+    async def _do_stored(self, instance_id: str, mark: int | None, payload: Any) -> None:
+        found = self._half.find(instance_id)
+        if payload is not None and found.delegation is not None:
+            found.delegation.stop()
+        found.withheld.settle(mark, None if payload is None else from_payload(payload))
 
     async def _do_recall(self, instance_id: str, renews: bool = False, again: bool = False) -> dict[str, Any]:
         found, delegation = self._half.find(instance_id), self._delegation(instance_id)

@@ -15,6 +15,7 @@ from amino_wire.lane import IncomingCall
 from amino_wire.values import EncodedValue, decode, encode
 
 from amino_testkit.half.guest import GuestCall
+from amino_testkit.half.played_withheld import PlayedWithheld
 
 
 class _Phase(Enum):
@@ -75,9 +76,15 @@ class Endings:
 
 
 class PlayedDelegation:
-    """See the class `Delegation` of the JVM half."""
+    """See the class `Delegation` of the JVM half.
 
-    def __init__(self) -> None:
+    Arguments:
+        withheld: the object's answers that wait until they are stored.
+    """
+
+    def __init__(self, withheld: PlayedWithheld) -> None:
+        self._withheld = withheld
+        self._recalled = False
         self._phase = _Phase.OFFERED
         self._porch: list[tuple[IncomingCall, Callable[[Ticket | None], None]]] = []
         self._terms: Mapping[str, Any] = {}
@@ -121,46 +128,59 @@ class PlayedDelegation:
         """The delegation that is offered in place of this one, where as many calls have come as may: calls wait there then."""
         if self._phase is not _Phase.SPENT:
             return None
-        following = PlayedDelegation()
+        following = PlayedDelegation(self._withheld)
         following._porch, self._porch = self._porch, []
         return following
 
     def recall(self, endings: Endings, *, renewed: bool = False) -> dict[str, Any]:
         """Lets in nothing more, and tells of calls that have run and of calls under way."""
-        self._phase = _Phase.CLOSED
+        self._phase, self._recalled = _Phase.CLOSED, True
         self._empty_porch()
         return {
             "renewed": renewed,
             "calls": self._ran,
+            "withheld": self._withheld.open,
             "under_way": [self._reported(each, endings) for each in self._under_way],
             "sessions": [[name, each.lowest, [list(kept) for kept in each.kept]] for name, each in self._sessions.items()],
         }
 
     async def run(self, call: GuestCall, ticket: Ticket, work: Callable[[], Any]) -> Any:
-        """Runs a call that was let in, and notes how it ends."""
+        """Runs a call that was let in, notes how it ends, and returns or raises when that may be answered."""
         under_way = _UnderWay(call, ticket, asyncio.get_running_loop().create_future())
         self._under_way.append(under_way)
+        failure: Exception | None = None
+        value: Any = None
         try:
             value = await work()
         except asyncio.CancelledError:
             self._ended(under_way, Cancelled(f"{call.label} was given up", outcome=Outcome.UNKNOWN))
             raise
         except Exception as error:
-            self._ended(under_way, as_error(error))
-            raise
-        self._ended(under_way, value)
+            failure = error
+        stored = self._ended(under_way, value if failure is None else as_error(failure))
+        if stored is not None:
+            await stored
+        if failure is not None:
+            raise failure
         return value
 
-    def _ended(self, under_way: _UnderWay, came: EncodedValue | AminoError) -> None:
+    def stop(self) -> None:
+        """A state could not be stored: nothing more runs on it without the Python half."""
+        if self._phase is _Phase.OPEN and self._terms.get("withholds"):
+            self._phase = _Phase.CLOSED
+
+    def _ended(self, under_way: _UnderWay, came: EncodedValue | AminoError) -> asyncio.Future[None] | None:
         self._under_way.remove(under_way)
         ending = [False, encode(to_payload(came))] if isinstance(came, AminoError) else [True, came.data]
         under_way.ended.set_result(ending)
         if isinstance(came, AminoError) and came.outcome is Outcome.NOT_RUN:
-            return
+            return None
         ticket = under_way.ticket
         self._ran += ticket.counts
         if ticket.session:
             self._sessions[ticket.session].kept.append((ticket.number, ending))
+        # Since the recall, others may have changed what a call that only reads has seen.
+        return self._withheld.take(changes=self._recalled or ticket.counts) if self._terms.get("withholds") else None
 
     def _empty_porch(self) -> None:
         porch, self._porch = self._porch, []

@@ -112,7 +112,7 @@ class PlayedHalf:
         for each in gone:
             each.end(ObjectLost(f"object {each.id} was lost: its context was closed by force"))
         ids = [each.id for each in gone]
-        self._tell("lost", [ids, "a fault of the schedule"])
+        self.tell("lost", [ids, "a fault of the schedule"])
         return ids
 
     def enter(self, lane: LaneEnd, *, is_peer: bool) -> None:
@@ -137,8 +137,7 @@ class PlayedHalf:
                 RunningCall(lane, incoming, partial(self._run, found, call, incoming.options))
 
     def _managed(self, lane: LaneEnd, incoming: IncomingCall, found: PlayedObject) -> None:
-        delegation = found.delegation
-        if delegation is None:
+        if (delegation := found.delegation) is None:
             self._go(lane, incoming)
             return
 
@@ -150,6 +149,7 @@ class PlayedHalf:
 
             async def run(begin: Begin) -> EncodedValue:
                 ran: EncodedValue = await delegation.run(call, ticket, partial(self._run, found, call, incoming.options, begin))
+                self._check_end(found, call)
                 return ran
 
             RunningCall(lane, incoming, run)
@@ -278,7 +278,7 @@ class PlayedHalf:
         number = self._lanes.get(lane, 0)
         return incoming.options.request_id or f"{lane.client_id}/{number}/{incoming.seq}/{incoming.index}"
 
-    def _tell(self, method: str, args: list[Any]) -> None:
+    def tell(self, method: str, args: list[Any]) -> None:
         if self._bridge is not None and not self._bridge.closed:
             self._bridge.call("", method, EncodedValue(DEFAULT.encode_array(args))).add_done_callback(_seen)
 

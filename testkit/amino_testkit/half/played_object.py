@@ -13,6 +13,7 @@ from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_PROXIES_DONE, CallOptions
 
 from amino_testkit.half.guest import Guest, GuestCall
 from amino_testkit.half.played_delegation import Endings, PlayedDelegation
+from amino_testkit.half.played_withheld import PlayedWithheld
 
 
 class Phase(Enum):
@@ -66,6 +67,7 @@ class PlayedObject:
         """By the id of a chain that is inside: the member that it runs."""
         self.delegation: PlayedDelegation | None = None
         self.endings = Endings()
+        self.withheld = PlayedWithheld()
         self._guest: Guest | None = None
         self._gate = Gate()
         self._concurrent = concurrent
@@ -142,6 +144,7 @@ class PlayedObject:
     def end(self, absence: AminoError) -> None:
         """The object is no more: calls that wait for it, and calls that come, are told `absence`."""
         self.phase, self.absence, self._guest = Phase.GONE, absence, None
+        self.withheld.end()
         self._let_go()
 
     def _let_go(self) -> None:

@@ -73,7 +73,8 @@ public final class Operations {
       case "restore" -> restore(call, args);
       case "snapshot" -> {
         HostedObject object = find(args);
-        objects.snapshot(call, object, Boolean.TRUE.equals(args.options().get("allow_lossy")), pieces::answer);
+        Map<String, Object> options = args.options();
+        objects.snapshot(call, object, Boolean.TRUE.equals(options.get("allow_lossy")), Boolean.TRUE.equals(options.get("marked")), pieces::answer);
       }
       case "state_hash" -> objects.stateHash(call, find(args));
       case "sync" -> objects.sync(call, find(args), state(args));
@@ -101,6 +102,13 @@ public final class Operations {
       case "outcome" -> {
         HostedObject object = find(args);
         objects.outcome(call, object, args.number());
+      }
+      case "stored" -> {
+        HostedObject object = find(args);
+        Long mark = args.numberOrNull();
+        MsgpackReader error = args.value();
+        objects.stored(object, mark, error == null ? null : ErrorPayload.read(error));
+        answer(call, null);
       }
       case "epoch" -> {
         objects.epoch(find(args), args.number());

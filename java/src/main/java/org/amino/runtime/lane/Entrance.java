@@ -47,6 +47,9 @@ final class Entrance {
    * @param call as above
    */
   boolean enter(HostedObject object, Delegation delegation, Ticket ticket, Call call) {
+    if (delegation != null && !delegation.runsAtOnce()) {
+      return false;
+    }
     ContextSlot slot = object.slot();
     for (int spin = 0; !slot.tryEnter(); spin++) {
       if (spin == SPINS) {

@@ -247,22 +247,21 @@ public final class Call extends Message {
     return ticket;
   }
 
-  /** Tells the delegation that has let it in, if any, that it has run. The outcome is {@code buffer[from … to)}. */
-  public void hasRun(byte[] buffer, int from, int to) {
+  /** Tells the delegation that has let it in, if any, that it has run. The outcome is {@code buffer[from … to)}. Returns whether that answers it, later. */
+  public boolean hasRun(byte[] buffer, int from, int to) {
     Delegation by = delegation;
-    if (by != null) {
-      delegation = null;
-      by.ended(this, buffer, from, to);
-    }
+    delegation = null;
+    return by != null && by.ended(this, buffer, from, to);
   }
 
   /** The same where it has failed: before it ran, while it ran, or while its promise was open. */
-  public void hasEnded(GuestFailure why) {
-    if (delegation != null) {
-      MsgpackWriter out = new MsgpackWriter();
-      Execution.raise(out, 0, why);
-      hasRun(out.buffer(), 0, out.position());
+  public boolean hasEnded(GuestFailure why) {
+    if (delegation == null) {
+      return false;
     }
+    MsgpackWriter out = new MsgpackWriter();
+    Execution.raise(out, 0, why);
+    return hasRun(out.buffer(), 0, out.position());
   }
 
   /** Tells the delegation that has let it in, if any, that its member has given a promise. */

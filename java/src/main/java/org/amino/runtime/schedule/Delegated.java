@@ -13,14 +13,39 @@ public final class Delegated {
   record Numbered(long number, UnderWay call) {}
 
   private final Workers workers;
+  private final Withheld withheld;
   private final AtomicInteger unsent = new AtomicInteger();
   private volatile Delegation present;
   private volatile byte[] report;
   private Map<Long, UnderWay> underWay;
   private long numbers;
 
-  Delegated(Workers workers) {
-    this.workers = workers;
+  Delegated(HostedObject object) {
+    this.workers = object.slot().scheduler().workers();
+    this.withheld = new Withheld(object);
+  }
+
+  /** Answers of calls that were let in, which wait until the Python half has stored the state. */
+  Withheld withheld() {
+    return withheld;
+  }
+
+  /**
+   * The Python half has tried to store the state that was captured with this mark.
+   *
+   * @param why null: it is stored
+   */
+  void stored(long mark, GuestFailure why) {
+    if (why == null) {
+      withheld.stored(mark);
+      return;
+    }
+    Delegation delegation = present;
+    if (delegation != null && !delegation.runsAtOnce()) {
+      // Nothing more runs on that state without the Python half.
+      delegation.closes(null);
+    }
+    withheld.fail(mark, why);
   }
 
   /** The delegation there is, or null. */
@@ -57,8 +82,11 @@ public final class Delegated {
   }
 
   /** The present delegation is open: the Python half has heard how the one before ended. */
-  void opened() {
+  void opened(DelegationTerms terms) {
     report = null;
+    if (terms.withholds()) {
+      withheld.begin();
+    }
   }
 
   /** A delegation has ended so. The Python half may ask again, where the answer did not reach it. */
@@ -112,6 +140,7 @@ public final class Delegated {
       open = underWay == null ? List.of() : List.copyOf(underWay.values());
     }
     open.forEach(call -> call.fail(why));
+    withheld.end();
     Delegation delegation = present;
     for (Call asked : delegation == null ? List.<Call>of() : delegation.end()) {
       if (asked.fail(why)) {

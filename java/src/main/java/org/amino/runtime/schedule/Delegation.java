@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.amino.runtime.guest.GuestFailure;
 
 /**
  * Calls to an object that run without its deployment managers, until the Python half wants to see calls again (delegation and recall, as in file servers:
@@ -14,18 +13,6 @@ import org.amino.runtime.guest.GuestFailure;
  * it may not let in, all calls go to the Python half.
  */
 public final class Delegation {
-  private enum Phase {
-    OFFERED,
-    OPEN,
-    /** As many calls have come as it may let in: later ones wait in the porch for the offer that follows. */
-    SPENT,
-    /** Another offer has followed, at once with the recall. */
-    RENEWED,
-    /** What waits in the porch is on its way to the Python half. */
-    RETURNING,
-    CLOSED
-  }
-
   /** For how long calls wait for the offer that follows: the call on which it depends may not have reached the chain. */
   private static final long SPENT_MILLIS = 200;
 
@@ -33,7 +20,7 @@ public final class Delegation {
   private final Scheduler scheduler;
   private final Porch porch = new Porch();
   private final LetIn letIn = new LetIn();
-  private volatile Phase phase = Phase.OFFERED;
+  private volatile DelegationPhase phase = DelegationPhase.OFFERED;
   /** Known since it is open. */
   private volatile DelegationTerms terms;
   private Tally tally = new Tally(0, null);
@@ -58,7 +45,12 @@ public final class Delegation {
 
   /** Whether it lets in calls of a member that have these flags and no other options. Only {@link #begin} decides. */
   public boolean takes(String member, int flags) {
-    return phase == Phase.OPEN && terms.take(member, flags);
+    return phase == DelegationPhase.OPEN && !terms.withholds() && terms.take(member, flags);
+  }
+
+  /** Whether calls that it lets in may run at once: their answers leave as they come. */
+  public boolean runsAtOnce() {
+    return terms == null || !terms.withholds();
   }
 
   /** What it knows of a call with options, read from {@code buffer}; null when it may not let it in. */
@@ -75,7 +67,7 @@ public final class Delegation {
    */
   public synchronized boolean begin(Call call, Ticket known) {
     Ticket as = known != null || terms == null ? known : terms.of(call.method());
-    if (as == null || !hasRoom(as)) {
+    if (as == null || !runsAtOnce() || !hasRoom(as)) {
       return false;
     }
     scheduler.counters().delegate();
@@ -87,7 +79,7 @@ public final class Delegation {
 
   /** Whether {@link #queue} would let a call in. A thread that then does so has held this object's monitor since. */
   public boolean hasRoom(Ticket as) {
-    return phase == Phase.OPEN && tally.hasRoom(as);
+    return phase == DelegationPhase.OPEN && tally.hasRoom(as) && (runsAtOnce() || !object.delegates().withheld().isFull());
   }
 
   /** Lets in a call that queues. Returns whether it does. */
@@ -127,7 +119,7 @@ public final class Delegation {
 
   /** Whether it lets in no call any more. */
   public boolean isOver() {
-    return phase == Phase.CLOSED;
+    return phase == DelegationPhase.CLOSED;
   }
 
   /**
@@ -137,24 +129,24 @@ public final class Delegation {
    * @return whether it goes there; else a call before it was one too many, and it waits in the porch if it can
    */
   public synchronized boolean closes(Ticket as) {
-    boolean ends = phase == Phase.OPEN;
+    boolean ends = phase == DelegationPhase.OPEN;
     if (ends && as != null && tally.isSpent()) {
       spend();
     } else if (ends) {
-      phase = Phase.CLOSED;
+      phase = DelegationPhase.CLOSED;
     }
-    return ends || phase == Phase.CLOSED;
+    return ends || phase == DelegationPhase.CLOSED;
   }
 
   private synchronized void giveUp() {
-    if (phase == Phase.SPENT) {
+    if (phase == DelegationPhase.SPENT) {
       withdraw();
     }
   }
 
   /** What waits goes to the Python half, behind the calls that came before. */
   private void withdraw() {
-    phase = Phase.RETURNING;
+    phase = DelegationPhase.RETURNING;
     withdrawn = true;
     lookWhetherSent();
   }
@@ -170,14 +162,19 @@ public final class Delegation {
     letIn.waits(call);
   }
 
-  synchronized void ended(Call call, byte[] buffer, int from, int to) {
+  /** A call that it has let in has ended. Returns whether its answer is withheld. */
+  synchronized boolean ended(Call call, byte[] buffer, int from, int to) {
     UnderWay reported = letIn.remove(call);
+    boolean ran = UnderWay.hasRun(buffer, from, to);
     if (reported != null) {
       reported.ended(Arrays.copyOfRange(buffer, from, to));
       lift();
-    } else if (UnderWay.hasRun(buffer, from, to)) {
+    } else if (ran) {
       tally.ended(call.ticket(), buffer, from, to);
     }
+    // Since the recall, others may have changed what a call that only reads has seen.
+    boolean changes = reported != null || call.ticket() != Ticket.FREE;
+    return ran && !runsAtOnce() && object.delegates().withheld().take(call, changes, buffer, from, to);
   }
 
   /** Answers when all calls that were on their way to the Python half before have been sent. */
@@ -203,13 +200,13 @@ public final class Delegation {
   void open(DelegationTerms now) {
     Runnable rest = null;
     synchronized (this) {
-      if (phase == Phase.OFFERED) {
+      if (phase == DelegationPhase.OFFERED) {
         tally = new Tally(now.calls(), now.numbering());
         terms = now;
         if (now.alone()) {
           object.gate().alone(true);
         }
-        phase = Phase.OPEN;
+        phase = DelegationPhase.OPEN;
         porch.admit(this);
         rest = porch.isEmpty() ? null : sendsRest();
       }
@@ -221,7 +218,7 @@ public final class Delegation {
 
   private Runnable sendsRest() {
     if (!tally.isSpent()) {
-      phase = Phase.RETURNING;
+      phase = DelegationPhase.RETURNING;
       return this::sendPorch;
     }
     WaitingCall first = porch.takeFirst();
@@ -234,7 +231,7 @@ public final class Delegation {
   }
 
   private void spend() {
-    phase = Phase.SPENT;
+    phase = DelegationPhase.SPENT;
     patience = scheduler.monitor().timers().after(SPENT_MILLIS, this::giveUp);
   }
 
@@ -245,15 +242,15 @@ public final class Delegation {
    * @param unheard the answer instead, where the Python half has not heard how the delegation before ended; else null
    */
   synchronized void recall(Call operation, boolean renews, byte[] unheard) {
-    if (phase == Phase.SPENT && renews) {
+    if (phase == DelegationPhase.SPENT && renews) {
       renew(operation);
       return;
     }
     recall = operation;
     told = unheard;
-    if (phase == Phase.OFFERED || phase == Phase.SPENT) {
+    if (phase == DelegationPhase.OFFERED || phase == DelegationPhase.SPENT) {
       withdraw();
-    } else if (phase != Phase.RETURNING) {
+    } else if (phase != DelegationPhase.RETURNING) {
       report();
     }
   }
@@ -262,18 +259,18 @@ public final class Delegation {
     patience.run();
     successor = new Delegation(object, lifted);
     porch.takeAll().forEach(successor.porch::add);
-    phase = Phase.RENEWED;
+    phase = DelegationPhase.RENEWED;
     Map<Call, Long> underWay = letIn.report(object.delegates());
-    successor.offered = Report.of(true, tally, underWay);
+    successor.offered = Report.of(true, tally, underWay, 0);
     // A Python half that asks again gets no offer.
-    object.delegates().renewed(successor, Report.of(false, tally, underWay));
+    object.delegates().renewed(successor, Report.of(false, tally, underWay, 0));
     lift();
     successor.offered(operation);
   }
 
   /** The object is no more. Returns the calls that wait, and what the Python half waits for. */
   synchronized List<Call> end() {
-    phase = Phase.CLOSED;
+    phase = DelegationPhase.CLOSED;
     Stream<Call> waiting = porch.takeAll().stream().map(WaitingCall::call);
     List<Call> asking = Stream.concat(waiting, Stream.of(offer, recall).filter(asked -> asked != null)).toList();
     offer = recall = null;
@@ -289,7 +286,7 @@ public final class Delegation {
   private synchronized List<WaitingCall> leaving() {
     List<WaitingCall> leaving = porch.takeAll();
     if (leaving.isEmpty()) {
-      phase = Phase.CLOSED;
+      phase = DelegationPhase.CLOSED;
       if (recall != null) {
         report();
       }
@@ -298,9 +295,9 @@ public final class Delegation {
   }
 
   private void report() {
-    phase = Phase.CLOSED;
+    phase = DelegationPhase.CLOSED;
     allSent();
-    byte[] report = told == null ? Report.of(false, tally, letIn.report(object.delegates())) : told;
+    byte[] report = told == null ? Report.of(false, tally, letIn.report(object.delegates()), object.delegates().withheld().open()) : told;
     object.delegates().recalled(this, report);
     answer(recall, report);
     lift();

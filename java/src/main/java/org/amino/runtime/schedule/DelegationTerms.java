@@ -18,9 +18,11 @@ import org.amino.runtime.wire.Protocol.Code;
  * @param calls how many calls at most; negative: any number
  * @param proxied whether calls must have passed proxies
  * @param alone whether calls run one after another, also on a concurrent object
+ * @param withholds whether answers wait until the Python half has stored the state
  * @param numbering the numbers that calls carry; null: they carry none
  */
-record DelegationTerms(Set<String> members, Set<String> free, long calls, boolean proxied, boolean alone, Numbering numbering) {
+record DelegationTerms(
+    Set<String> members, Set<String> free, long calls, boolean proxied, boolean alone, boolean withholds, Numbering numbering) {
   /**
    * Terms as the bridge names them.
    *
@@ -30,6 +32,7 @@ record DelegationTerms(Set<String> members, Set<String> free, long calls, boolea
     long calls = options.get("calls") instanceof Long most ? most : -1;
     boolean proxied = Boolean.TRUE.equals(options.get("proxied"));
     boolean alone = Boolean.TRUE.equals(options.get("alone"));
+    boolean withholds = Boolean.TRUE.equals(options.get("withholds"));
     Numbering numbering = null;
     if (options.get("header") instanceof String header) {
       Map<String, Long> last = new HashMap<>();
@@ -39,7 +42,7 @@ record DelegationTerms(Set<String> members, Set<String> free, long calls, boolea
       numbering = new Numbering(header, last);
     }
     Set<String> members = options.get("members") == null ? null : texts(options, "members");
-    return new DelegationTerms(members, texts(options, "free"), calls, proxied, alone, numbering);
+    return new DelegationTerms(members, texts(options, "free"), calls, proxied, alone, withholds, numbering);
   }
 
   private static Set<String> texts(Map<String, Object> options, String name) throws GuestFailure {

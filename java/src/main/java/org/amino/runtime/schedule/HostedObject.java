@@ -177,7 +177,7 @@ public final class HostedObject {
   /** The same, where there is one for each object that has managers at all. */
   public synchronized Delegated delegates() {
     if (delegated == null) {
-      delegated = new Delegated(slot.scheduler().workers());
+      delegated = new Delegated(this);
     }
     return delegated;
   }

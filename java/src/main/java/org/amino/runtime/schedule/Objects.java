@@ -95,11 +95,16 @@ public final class Objects {
   /**
    * Takes the state, while the object is at rest.
    *
-   * @param answer writes the call's result, given the state
+   * @param answer writes the state, or where its pieces are
+   * @param marked answers {@code [mark, state]}: the state has the changes of calls up to that mark whose answers are withheld
    */
-  public void snapshot(Call call, HostedObject object, boolean allowLossy, BiConsumer<MsgpackWriter, MsgpackWriter> answer) {
+  public void snapshot(Call call, HostedObject object, boolean allowLossy, boolean marked, BiConsumer<MsgpackWriter, MsgpackWriter> answer) {
     name(call, object, "snapshot");
     submit(Operation.Kind.OBJECT, call, out -> {
+      if (marked) {
+        out.writeArrayHeader(2);
+        out.writeLong(object.delegates().withheld().captured());
+      }
       MsgpackWriter state = new MsgpackWriter(512, Protocol.STATE_LIMIT);
       object.named(() -> object.guest().snapshot(state, allowLossy));
       answer.accept(state, out);
@@ -114,7 +119,7 @@ public final class Objects {
     name(call, object, "state_hash");
     call.fixed(new Fixed(0, 0));
     submit(Operation.Kind.OBJECT, call, out -> object.named(() -> circumstances(call, object.slot().open(), () -> {
-      MsgpackWriter state = new MsgpackWriter();
+      MsgpackWriter state = new MsgpackWriter(512, Protocol.STATE_LIMIT);
       object.guest().snapshot(state, false);
       out.writeBytes(StateHash.of(new MsgpackReader(state.buffer(), 0, state.position())));
     })), null);
@@ -247,14 +252,14 @@ public final class Objects {
    * The calls that came before the offer have come back to this half: the gate lets calls in.
    *
    * @param options `members` (absent: all), `free`, `calls` (absent: any number), `proxied`, `alone`, `header` in which calls carry a number (absent: they carry
-   *     none), `sessions` (the last number that is known of each)
+   *     none), `sessions` (the last number that is known of each), `withholds`
    */
   public void open(Call call, HostedObject object, Map<String, Object> options) throws GuestFailure {
     Delegation delegation = present(object);
     DelegationTerms terms = DelegationTerms.of(options);
     name(call, object, "open");
     submit(Operation.Kind.CONTEXT, call, out -> {
-      object.delegates().opened();
+      object.delegates().opened(terms);
       delegation.open(terms);
       out.writeNil();
     }, null);
@@ -282,6 +287,16 @@ public final class Objects {
   public void outcome(Call call, HostedObject object, long number) throws GuestFailure {
     asked(call, object, "outcome");
     object.delegates().ask(number, call);
+  }
+
+  /**
+   * A state that was captured with a mark is stored, or could not be: answers that waited for it leave.
+   *
+   * @param mark null: all answers that wait now
+   * @param why null: it is stored
+   */
+  public void stored(HostedObject object, Long mark, GuestFailure why) {
+    object.delegates().stored(mark == null ? Long.MAX_VALUE : mark, why);
   }
 
   /** It is answered when something else has happened, and has no turn of its own in the object's context. */

@@ -11,7 +11,7 @@ public interface Outside {
   void cancel(Call call);
 
   /**
-   * Tells what needs no answer and must arrive: `lost`, `stuck`, `unstuck`. Never waits behind what guests say. Never
+   * Tells what needs no answer and must arrive: `lost`, `stuck`, `unstuck`, `withheld`. Never waits behind what guests say. Never
    * blocks.
    */
   void tell(String method, List<Object> args);

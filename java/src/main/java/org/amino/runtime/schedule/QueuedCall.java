@@ -53,11 +53,10 @@ public final class QueuedCall extends Task {
     if (started != 0 && System.nanoTime() - started < Monitor.TICK_NANOS) {
       object.wasQuick();
     }
-    if (pending == null) {
-      call.hasRun(out.buffer(), 0, out.position());
-      call.answerHeld(slot.scheduler().lease(), out.buffer(), 0, out.position());
-    } else {
+    if (pending != null) {
       new Settlement(call, slot).await(pending);
+    } else if (!call.hasRun(out.buffer(), 0, out.position())) {
+      call.answerHeld(slot.scheduler().lease(), out.buffer(), 0, out.position());
     }
     runner.later(call.sink());
   }

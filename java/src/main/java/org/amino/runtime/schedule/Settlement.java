@@ -35,16 +35,18 @@ public final class Settlement implements PendingResult.Settled {
 
   @Override
   public void value(byte[] encoded) {
-    call.hasRun(encoded, 0, encoded.length);
-    call.answerHeld(slot.scheduler().lease(), encoded, 0, encoded.length);
+    if (!call.hasRun(encoded, 0, encoded.length)) {
+      call.answerHeld(slot.scheduler().lease(), encoded, 0, encoded.length);
+    }
     end();
   }
 
   @Override
   public void failure(GuestFailure failure) {
     GuestFailure traced = call.object().traced(failure, call.method());
-    call.hasEnded(traced);
-    call.fail(traced);
+    if (!call.hasEnded(traced)) {
+      call.fail(traced);
+    }
     end();
   }
 

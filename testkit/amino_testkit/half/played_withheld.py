@@ -1,0 +1,73 @@
+"""Answers of a played object that wait until their state is stored (`docs/bridge.md`, section 2)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from amino_wire.errors import AminoError, KernelUnavailable, from_payload, to_payload
+
+
+class PlayedWithheld:
+    """See the class `Withheld` of the JVM half."""
+
+    def __init__(self) -> None:
+        self.tell: Callable[[int], None] = _nobody
+        """Says that something is withheld, up to a mark."""
+        self._mark = self._stored = 0
+        self._told = self._over = False
+        self._waiting: list[tuple[int, asyncio.Future[None]]] = []
+
+    @property
+    def open(self) -> int:
+        """Marks whose changes are not stored."""
+        return self._mark - self._stored
+
+    def begin(self) -> None:
+        """The Python half begins to withhold: all that has changed so far is stored."""
+        self._told = False
+        self.settle(None, None)
+
+    def take(self, *, changes: bool) -> asyncio.Future[None] | None:
+        """A call has run; what it waits for, or None where nothing is unsaved."""
+        self._mark += changes
+        if self._mark == self._stored and not self._over:
+            return None
+        waiting = asyncio.get_running_loop().create_future()
+        self._waiting.append((self._mark, waiting))
+        if self._over:
+            self.end()
+        elif changes and not self._told:
+            self._told = True
+            self.tell(self._mark)
+        return waiting
+
+    def captured(self) -> int:
+        """The state is captured; the mark of the last change that it has."""
+        self._told = False
+        return self._mark
+
+    def settle(self, mark: int | None, error: AminoError | None) -> None:
+        """The state of a mark is stored, or could not be; None: all that waits now."""
+        up_to = self._mark if mark is None else mark
+        if error is None:
+            self._stored = max(self._stored, up_to)
+        else:
+            self._told = False
+        leaving = [waiting for each, waiting in self._waiting if each <= up_to]
+        self._waiting = [(each, waiting) for each, waiting in self._waiting if each > up_to]
+        for waiting in leaving:
+            if not waiting.done():
+                if error is None:
+                    waiting.set_result(None)
+                else:
+                    waiting.set_exception(from_payload(to_payload(error)))
+
+    def end(self) -> None:
+        """The object is no more."""
+        self._over = True
+        self.settle(None, KernelUnavailable("the object has ended here before its state was stored; the call has run, and may be lost"))
+
+
+def _nobody(_mark: int) -> None:
+    """Nothing is withheld before the Python half asks for it."""
