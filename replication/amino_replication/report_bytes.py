@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import Any
+from typing import Any, cast
 
 from amino_wire import frames
 from amino_wire.errors import FrameInvalid, ValueInvalid
@@ -20,19 +20,24 @@ _MEMBERS = frozenset({"by", "member", "to"})
 
 def encode_report(report: Report) -> bytes:
     """A report as bytes."""
-    plain = [getattr(report, each.name) for each in fields(report)]
-    return frames.pack([VERSION, _KINDS.index(type(report)), *(list(value) if isinstance(value, tuple) else value for value in plain)])
+    plain: list[Any] = [getattr(report, each.name) for each in fields(report)]
+    flat: list[Any] = [list(value) if type(value) in (tuple, MemberId) else value for value in plain]
+    return frames.pack([VERSION, _KINDS.index(type(report)), *flat])
 
 
 def decode_report(data: bytes) -> Report:
     """The report in such bytes. Raises FrameInvalid where they are none, or of a version that is not known here."""
     try:
-        plain: Any = reader.unpack(data)
-        if type(plain) is not list or len(plain) < 3 or plain[0] != VERSION:
-            raise ValueError("no list of a report's fields in a known version")
-        kind: Any = _KINDS[plain[1]]
+        unpacked: Any = reader.unpack(data)
+        if type(unpacked) is not list:
+            raise ValueError("no list of a report's fields")
+        plain = cast("list[Any]", unpacked)
+        if len(plain) < 3 or plain[0] != VERSION or type(plain[1]) is not int or not 0 <= plain[1] < len(_KINDS):
+            raise ValueError("no report of a known version and kind")
+        kind = _KINDS[plain[1]]
         names = [each.name for each in fields(kind)]
-        return kind(**{name: _value(name, value) for name, value in zip(names, plain[2:], strict=True)})
+        values: dict[str, Any] = {name: _value(name, value) for name, value in zip(names, plain[2:], strict=True)}
+        return kind(**values)
     except (ValueInvalid, ValueError, TypeError, IndexError) as error:
         raise FrameInvalid(f"a report of a group's member cannot be read ({error}): look whether all kernels have one version") from None
 

@@ -228,6 +228,14 @@ class InstanceKernel(PartKernel, Protocol):
         """
         ...
 
+    async def state_hash(self) -> bytes:
+        """A checksum of the object's state between two calls: equal for equal states, on whichever node. Raises StateNotCapturable."""
+        ...
+
+    async def runtime(self) -> str:
+        """What must be equal on all nodes that run the calls of this object with equal results: the engine, its Java, its settings."""
+        ...
+
     def time_ns(self) -> int:
         """The time of day of this host, in nanoseconds since 1970."""
         ...

@@ -26,7 +26,7 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
 
     def __init__(self, config: ConsensusConfig, kernel: InstanceKernel) -> None:
         super().__init__(config, kernel)
-        machine = Machine(kernel, int(config.keep.total_seconds() * 1e9))
+        self._machine = machine = Machine(kernel, int(config.keep.total_seconds() * 1e9))
         self._store = StorePlace(config, kernel, machine) if config.log == "store" else None
         self._kernels = KernelPlace(config, kernel, machine) if config.log == "kernels" else None
         self._place: Place = self._store or self._kernels or StorePlace(config, kernel, machine)
@@ -35,9 +35,11 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
         """The first replica stores its state, from which the others are made; each begins where its state stands in the log.
 
         Raises:
+            ChainInvalid: calls may have other results on this kernel than on that of the first replica.
             ObjectLost: the object is to be made anew, and its log has calls.
             OmsUnavailable: the store does not answer.
         """
+        await self._machine.check_runtime()
         await self._place.begin(arrival)
         self.kernel.spawn(self._run())
 

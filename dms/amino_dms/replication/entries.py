@@ -11,8 +11,6 @@ from amino_wire.values import decode, encode
 
 from amino_dms.api.narrow import is_list
 
-FIXED: Final = "@fixed"
-"""The header under which a call carries its time (nanoseconds since 1970) and its seed: all that chance and clocks give it."""
 _FORM: Final = 1
 _CALLS: Final = "calls"
 _CHECK: Final = "check"

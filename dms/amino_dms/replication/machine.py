@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from typing import Any
 
-from amino_wire.errors import AminoError, InvalidRequest, Unavailable
-from amino_wire.values import encode
+from amino_wire.errors import AminoError, ChainInvalid, InvalidRequest, Unavailable
+from amino_wire.protocol import Header
 
 from amino_dms.api import InstanceKernel, Invocation, Next, did_not_run, is_answer
 from amino_dms.api.delegation import Ending
-from amino_dms.replication.entries import FIXED, Calls, LoggedCall, call_of
+from amino_dms.replication.entries import Calls, LoggedCall, call_of
 from amino_dms.replication.outcomes import Outcomes
 
 _PAUSE = 0.05
@@ -30,6 +29,7 @@ class Machine:
         self._kernel = kernel
         self._outcomes = Outcomes(keep_ns)
         self._time_ns = 0
+        self._runtime = ""
         self.called: set[str] = set()
         """The members that were called since the replicas have last found their states equal."""
 
@@ -56,20 +56,30 @@ class Machine:
 
     async def checksum(self) -> bytes:
         """Of the object's state as it is now."""
-        return hashlib.sha256(encode((await self._kernel.copy()).value)).digest()
+        return await self._kernel.state_hash()
+
+    async def check_runtime(self) -> None:
+        """To be awaited before the first call. Raises ChainInvalid where this kernel may come to other results than the first replica's."""
+        own = await self._kernel.runtime()
+        if self._runtime and own != self._runtime:
+            raise ChainInvalid(
+                f"no replica of {self._kernel.title} can be on {self._kernel.node.id}: it runs {own}, the others run {self._runtime};"
+                " give all kernels that may have it one version"
+            )
+        self._runtime = own
 
     def to_value(self) -> list[Any]:
         """All but the object's own state, as a value."""
-        return [self._time_ns, self._outcomes.to_value()]
+        return [self._time_ns, self._outcomes.to_value(), self._runtime]
 
     def take_over(self, value: list[Any]) -> None:
         """Goes on with such a value."""
-        self._time_ns, outcomes = value
+        self._time_ns, outcomes, self._runtime = value
         self._outcomes.take_over(outcomes)
         self.called.clear()
 
     async def _ran(self, call: LoggedCall, time_ns: int, next: Next) -> Ending:
-        headers = {**(call.headers or {}), FIXED: [time_ns, call.seed]}
+        headers = {**(call.headers or {}), Header.FIXED: [time_ns, call.seed]}
         sent = Invocation(
             self._kernel.object_id, call.method, call.args, call.kwargs or {}, call.request_id, call.client_id, headers=headers
         )

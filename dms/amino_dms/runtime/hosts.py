@@ -205,6 +205,14 @@ class InstanceHost(PartHost, Protocol):
         """A second instance beside it (bridge: restore under an id of its own)."""
         ...
 
+    async def state_hash(self) -> bytes:
+        """The checksum of the object's state (bridge: state_hash)."""
+        ...
+
+    async def runtime(self) -> str:
+        """What must be equal where replicas of the object run (bridge: runtime)."""
+        ...
+
     def time_ns(self) -> int:
         """The time of day of this host, in nanoseconds since 1970."""
         ...

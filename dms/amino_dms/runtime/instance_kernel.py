@@ -160,6 +160,12 @@ class HostedInstanceKernel(HostedKernel):
         with suppress(AminoError):
             await self._instance_host.stored(mark, error)
 
+    async def state_hash(self) -> bytes:
+        return await self._reaching(self._reached().state_hash())
+
+    async def runtime(self) -> str:
+        return await self._reaching(self._reached().runtime())
+
     def time_ns(self) -> int:
         return self._instance_host.time_ns()
 

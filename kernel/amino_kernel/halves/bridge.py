@@ -158,6 +158,14 @@ class Bridge:
         result = await self._pieces.fetched(await self._send("snapshot", (instance_id, {"allow_lossy": allow_lossy}), budget_ms))
         return Snapshot(result, _lost_in(result))
 
+    async def state_hash(self, instance_id: str) -> bytes:
+        """The checksum of the state of an instance: equal for equal states, in whichever half."""
+        return bytes(await self._ask("state_hash", instance_id))
+
+    async def runtime_facts(self, language: str) -> str:
+        """What must be equal in all halves that have replicas of one object in that language."""
+        return str(await self._ask("runtime", language))
+
     async def capture(self, instance_id: str) -> tuple[EncodedValue, int]:
         """The state when no call runs, however long that takes, and up to which mark it has changes whose calls' answers are withheld."""
         sent = self._send("snapshot", (instance_id, {"marked": True}), OUTCOME_BUDGET_MS)

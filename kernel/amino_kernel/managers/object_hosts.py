@@ -115,6 +115,14 @@ class KernelInstanceHost(KernelPartHost):
         await local.runtime.bridge.restore(copy_id, 1, artifact, EncodedValue(encode(state.value)), {"managed": False})
         return ObjectCopy(local, copy_id, self._clock)
 
+    async def state_hash(self) -> bytes:
+        local = self._local()
+        return await local.runtime.bridge.state_hash(local.id)
+
+    async def runtime(self) -> str:
+        local = self._local()
+        return await local.runtime.bridge.runtime_facts(local.record.spec.artifact.language)
+
     def time_ns(self) -> int:
         return self._around.time_ns()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import PurePath
@@ -18,7 +19,7 @@ from amino_wire.errors import (
     from_payload,
 )
 from amino_wire.lane import IncomingCall
-from amino_wire.values import DEFAULT, EncodedValue
+from amino_wire.values import DEFAULT, EncodedValue, encode
 
 from amino_testkit.half.calls import Answering, RunningCall
 from amino_testkit.half.guest import WORK, Guest, described
@@ -108,6 +109,14 @@ class Operations:
         found = self._half.find(instance_id)
         async with found.operation():
             return [found.withheld.captured(), found.guest.state()] if options.get("marked") else found.guest.state()
+
+    async def _do_state_hash(self, instance_id: str) -> bytes:
+        found = self._half.find(instance_id)
+        async with found.operation():
+            return hashlib.sha256(encode(found.guest.state())).digest()
+
+    async def _do_runtime(self, language: str | None) -> str:
+        return f"played {language}"
 
     async def _do_sync(self, instance_id: str, state: Mapping[str, Any]) -> None:
         found = self._half.find(instance_id)
