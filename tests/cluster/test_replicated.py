@@ -26,7 +26,8 @@ from tests.support.histories import judge_long
 pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
 
 REGISTRY = Registry.installed()
-CHAIN = "ConsensusRSM(compare=20,snapshot=50)"
+STORE = "ConsensusRSM(compare=20,snapshot=50)"
+KERNELS = "ConsensusRSM(log=kernels,compare=20,snapshot=50)"
 LONG = 30_000
 
 
@@ -61,11 +62,11 @@ async def places(four: Four, object_id: str) -> dict[str, str]:
     return {replica.path: replica.kernel_id for replica in (await four.home.get(object_id)).status.replicas}
 
 
-@pytest.mark.parametrize("language", ["js", "python", "ruby"])
-async def test_replicas_take_over(four: Four, language: str) -> None:
+@pytest.mark.parametrize(("language", "chain"), [("js", STORE), ("python", STORE), ("ruby", STORE), ("js", KERNELS)])
+async def test_replicas_take_over(four: Four, language: str, chain: str) -> None:
     """The first replica's kernel ends; calls go on at once, nothing is lost, and the group is whole again."""
     artifact = await put_map(four.home, language)
-    record = await register_map(four.home, artifact, Chain.parse(CHAIN, REGISTRY), {}, labelled("objects", "yes"))
+    record = await register_map(four.home, artifact, Chain.parse(chain, REGISTRY), {}, labelled("objects", "yes"))
     map_ = ClusterMap(four.home, record.id, budget_ms=LONG)
     for number in range(60):
         assert await map_.call("add", "x", 1) == number + 1
@@ -92,7 +93,7 @@ async def test_histories_are_linearizable(four: Four, seed: int, porcupine: Porc
     """While each kernel that has a replica is killed or stopped in turn."""
     print("seed", seed)
     random = Random(seed)
-    runs = [Run(CHAIN, "kv", True), Run(CHAIN, "counter", True), Run(f"AtMostOnceRPC,{CHAIN}", "counter", True)]
+    runs = [Run(STORE, "kv", True), Run(f"AtMostOnceRPC,{STORE}", "counter", True), Run(KERNELS, "kv", True), Run(KERNELS, "counter", True)]
     artifact = await put_map(four.home, "js")
     for run in runs:
         run.record = await register_map(four.home, artifact, Chain.parse(run.text, REGISTRY), {}, labelled("objects", "yes"))

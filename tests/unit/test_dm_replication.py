@@ -19,6 +19,7 @@ SEEDS = range(int(os.environ.get("AMINO_SEEDS", "3")))
 """More with AMINO_SEEDS; each failure names its own."""
 LOSSES = Faults(drop_request=0.05, drop_reply=0.05, delay=(0.0005, 0.02))
 DOUBLES = Faults(drop_request=0.05, drop_reply=0.05, duplicate=0.2, delay=(0.0005, 0.02))
+KERNELS = ("ConsensusRSM(log=kernels,compare=3,snapshot=5)",)
 CHAINS = ("ConsensusRSM", "ConsensusRSM(compare=3,snapshot=5)", "AtMostOnceRPC,ConsensusRSM", "Retry,ConsensusRSM(replicas=5)")
 
 
@@ -27,6 +28,30 @@ class TestFive(ReplicationSuite):
 
     manager = "ConsensusRSM(replicas=5,compare=5,snapshot=10)"
     replicas = 4
+
+
+class TestKernels(ReplicationSuite):
+    """Whose kernels keep the log among themselves."""
+
+    manager = "ConsensusRSM(log=kernels,compare=5,snapshot=10)"
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("text", KERNELS)
+def test_no_call_is_in_doubt_while_one_after_another_fails(text: str, seed: int, porcupine: Porcupine | None, tmp_path: Path) -> None:
+    """A log in the memory of kernels: one of three may fail, and comes back before the next one does."""
+    load = Load(operations=40, faults=DOUBLES, pause=2.0, crashes=1, pauses=1, cuts=1, oms_ends=1, rest=15.0)
+    history = counter_history(Chain.parse(text, REGISTRY), seed, load)
+    judge(history, "counter", porcupine, tmp_path)
+    assert history.count("info") == 0
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("text", KERNELS)
+def test_nothing_wrong_is_told_while_too_many_fail(text: str, seed: int, porcupine: Porcupine | None, tmp_path: Path) -> None:
+    """Calls fail where too few members are left, and nobody is told what did not happen."""
+    load = Load(operations=6, faults=LOSSES, crashes=2, pauses=1, cuts=1, pause=0.4)
+    judge(register_history(Chain.parse(text, REGISTRY), seed, load), "kv", porcupine, tmp_path)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -33,6 +34,7 @@ class Load:
         pauses: how often a kernel stands still meanwhile, for up to six seconds.
         cuts: how often a kernel is cut off from all others meanwhile, for up to six seconds.
         oms_ends: how often the OMS ends meanwhile; it comes back after a second.
+        rest: the seconds after each of these, in which what has failed comes back.
         pause: the longest wait of a client between two operations, in seconds.
     """
 
@@ -44,6 +46,7 @@ class Load:
     pauses: int = 0
     cuts: int = 0
     oms_ends: int = 0
+    rest: float = 0.0
     pause: float = 0.02
 
 
@@ -117,10 +120,9 @@ async def _disturb(cluster: SimulatedCluster, random: Random, load: Load) -> Non
             cluster.scheduler.after(1.0, cluster.oms.start)
         elif deed == "move":
             target = random.choice([name for name, kernel in cluster.kernels.items() if kernel.alive])
-            try:
+            with suppress(AminoError):
                 await cluster.move("map", target)
-            except AminoError:
-                continue
+        await asyncio.sleep(load.rest)
 
 
 async def use_register(map_: MapCaller, client: int, random: Random, history: History) -> None:
