@@ -60,6 +60,8 @@ class World:
         drawn = [name for name in FAULTS if name in only and random.random() < 0.3]
         self.faults: list[Fault] = [FAULTS[name](self) for name in drawn]
         self.names = drawn
+        # In some schedules one fault strikes while the group still recovers from another.
+        self._between = random.choice((0.3, 0.3, 0.05))
         rates = [random.choice((0.99, 1.01, 1.0)) if "drift" in drawn else 1.0 for _ in range(size + 2)]
         self.nodes = {name: Node(self, name, rate) for name, rate in zip("abcdefg", rates, strict=False)}
         members = [MemberId(name, 1) for name in list(self.nodes)[:size]]
@@ -93,7 +95,7 @@ class World:
             fault = self.random.choice(self.faults)
             if fault.strike():
                 self.counts[fault.name] += 1
-            self.time.after(0.3 * self.random.random(), self._strike)
+            self.time.after(self._between * self.random.random(), self._strike)
 
     def _settle(self) -> None:
         """When faults have ended, the group works, and every member has what was acknowledged."""
