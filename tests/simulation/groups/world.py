@@ -68,7 +68,7 @@ class World:
         self.oms = Oms(self, Configuration.first(members), 2 if "race" in drawn else 1)
         for number, node in enumerate(self.nodes.values()):
             node.start(Founding() if number < size else Blank())
-        self.clients = Clients(self, random.choice((2, 3, 6)), random.choice((0.008, 0.03)))
+        self.clients = Clients(self, random.choice((2, 3, 6)), random.choice((0.008, 0.03, 0.03, 0.3)))
 
     def note(self, line: str) -> None:
         """Something for a person who reads a trace."""
@@ -100,6 +100,7 @@ class World:
     def _settle(self) -> None:
         """When faults have ended, the group works, and every member has what was acknowledged."""
         begun, known = self.time.now, self.judge.acknowledged
+        self.clients.hurry()
         if not self.time.run(begun + LIMIT, lambda: self.judge.acknowledged > known + 1):
             raise Wrong(f"nothing was acknowledged within {LIMIT} s after the last fault")
         self.counts["settled in ms"] = round(1000 * (self.time.now - begun))
