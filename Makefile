@@ -107,7 +107,7 @@ examples: setup ## what README and docs show
 	@$(BIN)/python -m pytest -q tests/examples
 soak: setup $(STAMPS)/published-all ## random schedules of faults, histories of whole clusters, replicated groups, nonsensical requests, wrong calls and frames by every road, a kernel under siege, generated states, published packages, Ruby's library beside Debian's Ruby, kernels with very many objects (MINUTES=30 SEED=1 WORKERS=1 SUITE= ONE=1 NONSENSE=5000 STATES=100000 OBJECTS=2000000)
 	@$(BIN)/python -m amino_testkit.schedules --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1) --suite '$(SUITE)' --workers $(or $(WORKERS),1) $(if $(ONE),--one)
-	@$(if $(ONE),true,$(BIN)/python -m tests.simulation.groups --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1) --workers $(or $(WORKERS),1))
+	@$(if $(ONE),true,$(BIN)/python -m tests.simulation.groups --count 1000 --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1) --workers $(or $(WORKERS),1))
 	@$(if $(ONE),true,$(BIN)/python -m tests.cluster.call_fuzzer --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1))
 	@$(if $(ONE),true,$(BIN)/python -m tests.cluster.frame_fuzzer --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1))
 	@$(if $(ONE),true,$(BIN)/python -m tests.cluster.siege --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1))

@@ -50,7 +50,8 @@ def decide(configuration: Configuration, reports: Iterable[Report], candidates: 
     free = [each for each in candidates if not configuration.holds(each) and each not in configuration.former]
     ended = {report.member for report in reported if isinstance(report, Suspected) and report.ended}
     # A kernel that offers a newer member has forgotten the older one.
-    ended |= {each for each in configuration.members if any(f.kernel == each.kernel and f.incarnation > each.incarnation for f in free)}
+    placed = (*configuration.members, *configuration.joining)
+    ended |= {each for each in placed if any(f.kernel == each.kernel and f.incarnation > each.incarnation for f in free)}
     return (
         _without_leader(configuration, reported, ended)
         or _by_order(configuration, reported)
@@ -167,7 +168,8 @@ def _joining(
     leader = configuration.leader
     if leader in lost:
         # The leader cannot be replaced while it leads.
-        leader = _next_leader(configuration, reports, ended) or leader
+        staying = [each for each in configuration.members if each not in lost]
+        leader = _next_leader(replace(configuration, members=tuple(staying)), reports, ended) or leader
     chosen = _chosen(lost, free) if places > 0 else None
     if chosen is None and leader == configuration.leader:
         return None

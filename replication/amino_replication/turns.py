@@ -6,7 +6,7 @@ import heapq
 from collections import deque
 from dataclasses import dataclass, field
 
-from amino_wire.errors import ArgumentInvalid
+from amino_wire.errors import ArgumentInvalid, InternalError
 
 from amino_replication.effects import Effect, Send, Write
 from amino_replication.encoding import Envelope, decode, encode
@@ -28,11 +28,13 @@ class Done:
         frames: by kernel; more than one only where they would be too large.
         write: number and bytes of the record for the log file; None: nothing is to be written.
         effects: everything else, with the group, in order.
+        failed: groups whose member must not go on here, with the reason. They have been removed; the others are not concerned.
     """
 
     frames: dict[str, list[bytes]] = field(default_factory=dict[str, list[bytes]])
     write: tuple[int, bytes] | None = None
     effects: list[tuple[str, Effect]] = field(default_factory=list[tuple[str, Effect]])
+    failed: list[tuple[str, InternalError]] = field(default_factory=list[tuple[str, InternalError]])
 
 
 class Turns:
@@ -44,6 +46,7 @@ class Turns:
         # When which group is due. An entry that is not the group's present time is skipped: most groups change theirs each turn.
         self._due: dict[str, float] = {}
         self._times: list[tuple[float, str]] = []
+        self._failed: list[tuple[str, InternalError]] = []
         self._number = 0
         self._writes: deque[tuple[int, list[tuple[str, int]]]] = deque()
 
@@ -87,7 +90,11 @@ class Turns:
         found = self._members.get(group)
         if found is not None:
             self._touched[group] = None
-            found[1].handle(event, now)
+            try:
+                found[1].handle(event, now)
+            except InternalError as error:
+                self.remove(group)
+                self._failed.append((group, error))
 
     def received(self, data: bytes | memoryview, now: float) -> None:
         """A frame of another kernel. Messages for other lives of our members are dropped: those forgot their logs.
@@ -108,12 +115,13 @@ class Turns:
 
     def unreachable(self, kernel: str, ended: bool, now: float) -> None:
         """No connection to a kernel; see `events.Unreachable`."""
-        for group in self._members:
+        for group in tuple(self._members):
             self.handle(group, Unreachable(kernel, ended), now)
 
     def finish(self, now: float) -> Done:
         """The end of a turn: the effects of all groups to which something happened, or whose time has come."""
-        done = Done()
+        done = Done(failed=self._failed)
+        self._failed = []
         outgoing: dict[str, list[Envelope]] = {}
         writes: list[tuple[str, Write]] = []
         while self.due <= now:

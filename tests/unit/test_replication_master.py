@@ -127,6 +127,20 @@ def test_a_member_that_differs_is_replaced_and_a_leader_that_differs_leads_no_mo
     assert after(FIRST, Differs(1, A, A)).leader == B, "also while nobody can join"
 
 
+def test_a_leader_that_is_to_leave_hands_over_to_a_member_that_stays_or_to_nobody() -> None:
+    leaving = replace(FIRST, joining=(D, E, MemberId("f", 1)), leaving=(A, B, C))
+    assert decide(leaving, []) is None, "the others are replaced first"
+    assert after(leaving, CaughtUp(1, A, D)).members == (A, D, C)
+    assert after(replace(leaving, members=(A, D, C), former=(A, D, C), joining=(E,), leaving=(A, C))).leader == D
+
+
+def test_a_kernel_that_forgot_while_it_joined_gives_its_place_to_its_newer_member() -> None:
+    joining = replace(FIRST, joining=(D,), leaving=(C,))
+    again = MemberId("d", 2)
+    without = after(joining, free=(again,))
+    assert without.joining == () and after(without, free=(again,)).joining == (again,)
+
+
 def test_a_group_grows_to_its_size() -> None:
     wide = replace(FIRST, size=5)
     joining = after(wide, free=(D,))

@@ -112,6 +112,20 @@ def test_nothing_of_a_frame_that_cannot_be_read_is_used() -> None:
     assert kernels.turns["a"].finish(0.0) == Done()
 
 
+def test_a_member_that_would_lose_a_committed_entry_stops_alone() -> None:
+    kernels = Kernels(3)
+    kernels.settle()
+    kernels.settle(0.051)
+    spoilt = Append(2, 1, 0, 0, (Entry(2, b"other"),), 1)
+    beat = Append(2, 1, 1, 1, (), 1)
+    sent = [Envelope(group, MEMBERS[2], MEMBERS[1], spoilt if group == "group-1" else beat) for group in kernels.groups]
+    kernels.turns["b"].received(encode(sent), 0.06)
+    done = kernels.turns["b"].finish(0.06)
+    ((group, error),) = done.failed
+    assert group == "group-1" and "entry 1 is committed" in error.message and kernels.turns["b"].member(group) is None
+    assert {each.group for each in decode(done.frames["c"][0])} == {"group-0", "group-2"}
+
+
 def test_frames_stay_far_below_the_limit() -> None:
     kernels = Kernels(40)
     kernels.settle()

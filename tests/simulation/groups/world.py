@@ -60,13 +60,15 @@ class World:
         drawn = [name for name in FAULTS if name in only and random.random() < 0.3]
         self.faults: list[Fault] = [FAULTS[name](self) for name in drawn]
         self.names = drawn
+        # In some schedules one fault strikes while the group still recovers from another.
+        self._between = random.choice((0.3, 0.3, 0.05))
         rates = [random.choice((0.99, 1.01, 1.0)) if "drift" in drawn else 1.0 for _ in range(size + 2)]
         self.nodes = {name: Node(self, name, rate) for name, rate in zip("abcdefg", rates, strict=False)}
         members = [MemberId(name, 1) for name in list(self.nodes)[:size]]
         self.oms = Oms(self, Configuration.first(members), 2 if "race" in drawn else 1)
         for number, node in enumerate(self.nodes.values()):
             node.start(Founding() if number < size else Blank())
-        self.clients = Clients(self, random.choice((2, 3, 6)), random.choice((0.008, 0.03)))
+        self.clients = Clients(self, random.choice((2, 3, 6)), random.choice((0.008, 0.03, 0.03, 0.3)))
 
     def note(self, line: str) -> None:
         """Something for a person who reads a trace."""
@@ -93,11 +95,12 @@ class World:
             fault = self.random.choice(self.faults)
             if fault.strike():
                 self.counts[fault.name] += 1
-            self.time.after(0.3 * self.random.random(), self._strike)
+            self.time.after(self._between * self.random.random(), self._strike)
 
     def _settle(self) -> None:
         """When faults have ended, the group works, and every member has what was acknowledged."""
         begun, known = self.time.now, self.judge.acknowledged
+        self.clients.hurry()
         if not self.time.run(begun + LIMIT, lambda: self.judge.acknowledged > known + 1):
             raise Wrong(f"nothing was acknowledged within {LIMIT} s after the last fault")
         self.counts["settled in ms"] = round(1000 * (self.time.now - begun))
