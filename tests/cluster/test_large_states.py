@@ -70,7 +70,7 @@ async def test_a_large_state_is_saved_and_comes_back_on_another_kernel(cluster: 
         cluster.wait_until_up()
         north.kill()
         begun = time.monotonic()
-        await until(lambda: has(store, [LARGE, 1]), seconds=150)
+        await until(lambda: has(store, [LARGE, 1]), seconds=240)
         print(f"back after {time.monotonic() - begun:.1f} s")
 
 
