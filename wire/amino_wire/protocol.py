@@ -235,7 +235,7 @@ class Code:
     STATE_HELD: Final = "STATE_HELD"
     """A deployment manager holds the saved state of an object that the request would delete; say that it may go."""
     KERNEL_UNAVAILABLE: Final = "KERNEL_UNAVAILABLE"
-    """The kernel does not answer, or the connection was lost before the answer."""
+    """The kernel does not answer, the connection was lost before the answer, or the kernel's lease has ended."""
     OMS_UNAVAILABLE: Final = "OMS_UNAVAILABLE"
     """The object management service does not answer."""
     NOT_LEADER: Final = "NOT_LEADER"

@@ -76,7 +76,7 @@ class Passing:
                 return await self._current(request, seconds)
             except OmsUnavailable as error:
                 # Asked for a call that did not run, it tells the caller why.
-                raise self._standing.told(error, f"{request.name_or_id} was not found") from None
+                raise self._standing.told(error, f"{request.name_or_id} cannot be looked up") from None
         asking = asyncio.ensure_future(self._current(request, seconds))
         try:
             patience = PATIENCE_IN_OUTAGE if self._outage else PATIENCE

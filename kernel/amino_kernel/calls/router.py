@@ -245,7 +245,7 @@ class Router:
         try:
             return await record
         except AminoError as error:
-            told = self._standing.told(error, "The object was not found") if isinstance(error, OmsUnavailable) else error
+            told = self._standing.told(error, "The object cannot be looked up") if isinstance(error, OmsUnavailable) else error
             # The call has not left: an OMS that does not answer says so of the question, not of the call.
             told.outcome = Outcome.NOT_RUN
             if told is error:

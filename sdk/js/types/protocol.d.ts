@@ -194,7 +194,7 @@ export const Code: Readonly<{
     STATE_NOT_CAPTURABLE: "STATE_NOT_CAPTURABLE";
     /** A deployment manager holds the saved state of an object that the request would delete; say that it may go. */
     STATE_HELD: "STATE_HELD";
-    /** The kernel does not answer, or the connection was lost before the answer. */
+    /** The kernel does not answer, the connection was lost before the answer, or the kernel's lease has ended. */
     KERNEL_UNAVAILABLE: "KERNEL_UNAVAILABLE";
     /** The object management service does not answer. */
     OMS_UNAVAILABLE: "OMS_UNAVAILABLE";
