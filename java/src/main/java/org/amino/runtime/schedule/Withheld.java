@@ -132,7 +132,7 @@ final class Withheld {
 
   private void flush(List<Answer> left) {
     if (!left.isEmpty()) {
-      scheduler.workers().execute(() -> left.forEach(answer -> answer.call().sink().flush()));
+      scheduler.workers().flush(left.stream().map(answer -> answer.call().sink()).distinct().toList());
     }
   }
 

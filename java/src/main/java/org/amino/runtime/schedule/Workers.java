@@ -1,5 +1,6 @@
 package org.amino.runtime.schedule;
 
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -54,6 +55,20 @@ public final class Workers {
       worker.end();
       monitor.forget(worker);
     }
+  }
+
+  /** Sends what sinks have taken, on a thread of its own; while a socket takes nothing, the monitor has another thread send the rest. */
+  void flush(List<CallSink> sinks) {
+    execute(() -> {
+      Worker worker = new Worker();
+      monitor.watch(worker);
+      try {
+        sinks.forEach(worker::later);
+        worker.flush();
+      } finally {
+        monitor.forget(worker);
+      }
+    });
   }
 
   void shutdown() {
