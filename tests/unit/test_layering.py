@@ -36,7 +36,7 @@ STARTED_BY_NAME = {"amino": {"amino_kernel", "amino_oms", "amino_store", "amino_
 ROOMS = {
     "amino_store": ("recipes", "memory", "sqlite", "etcd", "blobs", "archive"),
     "amino_oms": ("placement", "registry", "membership", "coordination", "lifecycle", "leadership", "service", "copies"),
-    "amino_kernel": ("links", "membership", "halves", "instances", "managers", "calls", "service", "boot"),
+    "amino_kernel": ("links", "membership", "halves", "replication", "instances", "managers", "calls", "service", "boot"),
     "amino_testkit": ("world", "network", "half", "cluster", "histories", "suites", "schedules"),
 }
 """The rooms of a package, from the lowest: each may import those before it."""

@@ -21,10 +21,11 @@ from amino_dms.api.calls import (
 )
 from amino_dms.api.clock import Clock, SystemClock, within
 from amino_dms.api.config import config_text, read_config, require_some, settings_of, write_config
+from amino_dms.api.coordinator_kernel import CoordinatorKernel
 from amino_dms.api.declarations import Declarations, Rule, Trait
 from amino_dms.api.delegation import Delegation, Ending, Numbers, Ran, Session
 from amino_dms.api.gate import Gate
-from amino_dms.api.kernel import CoordinatorKernel, Copy, InstanceKernel, PartKernel, Peer, ProxyKernel, Stored
+from amino_dms.api.kernel import Copy, InstanceKernel, PartKernel, Peer, ProxyKernel, Stored
 from amino_dms.api.log import LogPage, ReplicatedLog
 from amino_dms.api.manager import DeploymentManager, NoConfig
 from amino_dms.api.model import Arrival, Interface, Method, Node, ObjectRule, Purpose, Replica

@@ -23,7 +23,7 @@ class LogPage:
 
 
 class ReplicatedLog(Protocol):
-    """Positions from 1 on. Each is written once, and whoever reads it reads the same for ever."""
+    """Positions from 1 on. Each is written once, and all readers read the same there for ever."""
 
     async def append(self, entry: bytes, after: int) -> bool:
         """Writes an entry at the position behind `after`. When it returns True, the entry outlives as many failures as the log promises.

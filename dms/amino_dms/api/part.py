@@ -8,8 +8,9 @@ from typing import Any, ClassVar, Final, Generic, TypeVar
 from amino_wire.frames import Invocation
 
 from amino_dms.api.calls import NOT_ANSWERED, Next
+from amino_dms.api.coordinator_kernel import CoordinatorKernel
 from amino_dms.api.delegation import Delegation, Ran
-from amino_dms.api.kernel import CoordinatorKernel, InstanceKernel, PartKernel, ProxyKernel
+from amino_dms.api.kernel import InstanceKernel, PartKernel, ProxyKernel
 from amino_dms.api.model import Arrival, Interface, ObjectRule, Purpose, Replica
 
 C = TypeVar("C")

@@ -84,7 +84,7 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
 
     @peer
     async def group(self) -> Any:
-        """Who leads."""
+        """The epoch, and the replica that leads in it."""
         return self._leadership.group.to_value()
 
     @peer
@@ -128,7 +128,7 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
             await self.kernel.destroy_replica(number)
 
     async def save(self, purpose: Purpose) -> Any:
-        """Who leads."""
+        """The last decision."""
         return self._leadership.save()
 
     async def load(self, saved: Any, arrival: Arrival) -> None:

@@ -48,7 +48,7 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
         self._place.end()
 
     async def on_detach(self) -> None:
-        """What was answered before the end of the log's last entry is in the object; all replicas end with the same one."""
+        """Applies the log to its end: the object has all that was answered, and all replicas end with the same entry."""
         await self._place.detach()
 
     async def on_call(self, call: Invocation, next: Next) -> Any:

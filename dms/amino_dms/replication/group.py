@@ -1,4 +1,4 @@
-"""Who leads a group, as its coordinator has decided it."""
+"""The leader of a group, as its coordinator has decided it."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ class GroupSnapshot:
 
 
 async def stored_snapshot(kernel: PartKernel) -> GroupSnapshot | None:
-    """The last one that was stored; None: there is none. Raises OmsUnavailable."""
+    """The snapshot that was stored last; None: there is none. Raises OmsUnavailable."""
     found = await kernel.durable_get(_KEY)
     if found.value is None:
         return None

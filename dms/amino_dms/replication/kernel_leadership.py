@@ -1,4 +1,4 @@
-"""Who leads a group whose log its kernels keep: the master of the protocol, whose decisions the store takes by compare-and-swap."""
+"""The leader of a group whose log its kernels keep: the master of the protocol, whose decisions the store takes by compare-and-swap."""
 
 from __future__ import annotations
 

@@ -157,7 +157,7 @@ class KernelMember:
                 turn.ended.set_result(None)
 
     def ended(self, call: LoggedCall, ending: Ending) -> None:
-        """The call has been applied: whoever waits for it hears of it."""
+        """The call has been applied: all that wait for it hear of it."""
         for waiting in self._awaited.get(call.key, ()):
             if not waiting.done():
                 waiting.set_result(ending)

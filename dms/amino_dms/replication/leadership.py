@@ -12,7 +12,7 @@ class Leadership(Protocol):
 
     @property
     def group(self) -> Group:
-        """Who leads."""
+        """The epoch, and the replica that leads in it."""
         ...
 
     async def formed(self) -> None:

@@ -87,7 +87,7 @@ class Machine:
             try:
                 return Ending(await next(sent))
             except AminoError as error:
-                if is_answer(error) or isinstance(error, InvalidRequest):
+                if not (error.details or {}).get("diverged") and (is_answer(error) or isinstance(error, InvalidRequest)):
                     return Ending(None, error)
                 if not (isinstance(error, Unavailable) and did_not_run(error)):
                     raise

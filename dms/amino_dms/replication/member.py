@@ -121,7 +121,7 @@ class Member:
         self._woken.set()
 
     def ended(self, call: LoggedCall, ending: Ending) -> None:
-        """The call has been applied: whoever waits for it hears of it."""
+        """The call has been applied: all that wait for it hear of it."""
         for waiting in self._awaited.get(call.key, ()):
             if not waiting.done():
                 waiting.set_result(ending)

@@ -23,7 +23,7 @@ class Place(Protocol):
 
     @property
     def group(self) -> Group:
-        """Who leads, as far as is known here."""
+        """The epoch, and the replica that leads in it, as far as this replica knows."""
         ...
 
     @property
@@ -57,7 +57,7 @@ class Place(Protocol):
         ...
 
     def end(self, error: AminoError | None = None) -> None:
-        """The replica ends; whatever waits gets the error, or that it may have run."""
+        """The replica ends; calls that wait get the error, or hear that they may have run."""
         ...
 
     def save(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Who leads a group whose log is in the store: anybody may, since the store takes one entry for each position."""
+"""The leader of a group whose log is in the store: any replica may be it, since the store takes one entry for each position."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from functools import partial
 from typing import Any
@@ -31,6 +31,7 @@ from amino_dms.runtime.delegating import Delegating
 from amino_dms.runtime.entrance import Entrance
 from amino_dms.runtime.hosts import InstanceHost, ObjectView
 from amino_dms.runtime.instance_kernel import HostedInstanceKernel
+from amino_dms.runtime.instance_kernels import InstanceKernels
 from amino_dms.runtime.kernels import Background, Holder
 from amino_dms.runtime.members import begun, method_of, tell_members
 from amino_dms.runtime.upcalls import Making, Upcall, tell_at_once, tell_each
@@ -58,17 +59,17 @@ class InstanceChain:
         self._host = host
         self._holder = Holder(view)
         self._background = Background()
-        self._entrance = Entrance(self._close_gates, self._open_gates)
+        self._kernels = InstanceKernels()
+        self._entrance = Entrance(self._prepares, self._kernels.open_gates)
         self._released: Moved | None = None
         self._commands = 0
         self._commanding = 0
-        self._kernels: list[HostedInstanceKernel] = []
         self._parts: dict[int, InstanceManager[Any]] = {}
         self._begun: list[int] = []
         for index, manager in enumerate(chain.managers):
             if manager.instance_manager is not None:
                 kernel = HostedInstanceKernel(self, host, self._holder, manager, index, self._background)
-                self._kernels.append(kernel)
+                self._kernels.add(kernel)
                 self._parts[index] = manager.instance_manager(manager.config, kernel)
         self.managed = chain.is_managed(view.interface, host.kept)
         """Whether calls must come through here; if not, the kernel may run them directly."""
@@ -132,7 +133,7 @@ class InstanceChain:
             await tell_at_once(self._host.clock, upcalls)
         finally:
             await self._background.end(self._host.clock)
-            self._abandon_copies()
+            self._kernels.abandon_copies()
 
     def abandon(self, moved: Moved) -> None:
         """The object's context was closed by force: from this moment on nothing that the parts still do reaches the
@@ -142,7 +143,7 @@ class InstanceChain:
             moved: the error for calls that wait here, and for calls that come.
         """
         self.release(moved)
-        self._abandon_copies()
+        self._kernels.abandon_copies()
         self._delegating.end()
         self._background.cancel()
 
@@ -226,16 +227,13 @@ class InstanceChain:
         """The object is elsewhere: calls that wait, and calls that come, get `moved`, and what parts still ask of their
         kernel raises an error."""
         self._released = self._released or moved
-        for kernel in self._kernels:
-            kernel.close_gates(moved)
-            kernel.end()
+        self._kernels.end(moved)
         self._entrance.end(moved)
         self._delegating.end()
 
     def goes_on(self, stay: Collection[str]) -> None:
         """The managers of these names go on here, in the object's next chain."""
-        for kernel in self._kernels:
-            kernel.goes_on = kernel.manager in stay
+        self._kernels.goes_on(stay)
 
     async def save(self, purpose: Purpose) -> dict[str, Any]:
         """The state of the parts, by the manager's name; the `manager_state` of a move.
@@ -285,19 +283,6 @@ class InstanceChain:
     def _upcall(self, index: int, name: str, run: Making, seconds: float = ENDING_SECONDS) -> Upcall:
         return Upcall(self.view, self.chain.managers[index].name, name, run, seconds)
 
-    def _abandon_copies(self) -> None:
-        for kernel in self._kernels:
-            kernel.abandoned = True
-
-    def _close_gates(self) -> None:
-        waiting = Moved(f"{self.view.title} prepares to move")
-        for kernel in self._kernels:
-            kernel.close_gates(waiting)
-
-    def _open_gates(self) -> None:
-        for kernel in self._kernels:
-            kernel.open_gates()
-
     def _inwards(self, index: int = -1) -> Next:
         """What the part at `index` gets as `next`; the way of a whole call unless it is given."""
         inner: Next = self._object
@@ -307,14 +292,15 @@ class InstanceChain:
             inner = partial(part.on_call, next=inner)
         return inner
 
+    def _prepares(self) -> None:
+        self._kernels.close_gates(Moved(f"{self.view.title} prepares to move"))
+
     def _is_free(self) -> bool:
         """Whether nothing happens here but calls, and those of one replica."""
         return not self._commanding and self._entrance.is_open and len(self.view.replicas) < 2
 
     async def _goes_on(self, call: Invocation) -> Any:
-        with ExitStack() as stack:
-            for kernel in self._kernels:
-                stack.enter_context(kernel.running(chain_id(call)))
+        with self._kernels.running(chain_id(call)):
             return await self._entrance.enter(chain_id(call), partial(self._outermost, call), inside=True)
 
     async def _object(self, call: Invocation) -> Any:

@@ -1,4 +1,4 @@
-"""Durable logs of deployment managers: positions that are written once, in order, by whoever names the end as it is.
+"""Durable logs of deployment managers: positions that are written once, in order, by the replica that names the end as it is.
 
 The store's own consensus decides who comes next (Lamport, "Time, Clocks, and the Ordering of Events", 1978, section on state machines).
 """

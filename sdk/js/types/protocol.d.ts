@@ -80,7 +80,7 @@ export const OPTION_TRANSACTION: 5;
 export const OPTION_CHAIN: 6;
 /** W3C `traceparent`. */
 export const OPTION_TRACE: 7;
-/** Values for deployment managers. */
+/** Values for deployment managers; names beginning with `@` are the runtime's own, and refused from outside. */
 export const OPTION_HEADERS: 8;
 /** The sum of the flags. */
 export const OPTION_FLAGS: 9;

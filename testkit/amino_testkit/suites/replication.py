@@ -142,7 +142,7 @@ class ReplicationSuite(FamilySuite):
             await error_of(stub.call(random.choice(("add", "put")), random.choice("xy"), random.randrange(100)))
 
     def test_a_kernel_may_end_at_any_message(self) -> None:
-        """Whoever leads: every answered write is there, no write is there twice, and the group is whole again."""
+        """Whichever replica leads: every answered write is there, no write is there twice, and the group is whole again."""
 
         async def scenario(cluster: SimulatedCluster) -> None:
             stub = await cluster.create("map", self._chain(), {"x": 0}, client="client")

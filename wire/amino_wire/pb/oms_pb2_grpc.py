@@ -362,7 +362,7 @@ class ObjectManagementServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def LogAppend(self, request, context):
-        """Durable logs of deployment managers: each position is written once, by whoever names the end as it is.
+        """Durable logs of deployment managers: each position is written once, by a request that names the end as it is.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

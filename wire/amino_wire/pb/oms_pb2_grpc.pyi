@@ -70,7 +70,7 @@ class ObjectManagementServiceStub:
     """Durable values of deployment managers (Sapphire Table 3, durable put and get)."""
     DurableGet: _grpc.UnaryUnaryMultiCallable[_oms_pb2.DurableGetRequest, _oms_pb2.DurableGetResponse]
     LogAppend: _grpc.UnaryUnaryMultiCallable[_oms_pb2.LogAppendRequest, _oms_pb2.LogAppendResponse]
-    """Durable logs of deployment managers: each position is written once, by whoever names the end as it is."""
+    """Durable logs of deployment managers: each position is written once, by a request that names the end as it is."""
     LogRead: _grpc.UnaryUnaryMultiCallable[_oms_pb2.LogReadRequest, _oms_pb2.LogReadResponse]
     LogTrim: _grpc.UnaryUnaryMultiCallable[_oms_pb2.LogTrimRequest, _oms_pb2.LogTrimResponse]
 
@@ -115,7 +115,7 @@ class ObjectManagementServiceAsyncStub(ObjectManagementServiceStub):
     """Durable values of deployment managers (Sapphire Table 3, durable put and get)."""
     DurableGet: _aio.UnaryUnaryMultiCallable[_oms_pb2.DurableGetRequest, _oms_pb2.DurableGetResponse]  # type: ignore[assignment]
     LogAppend: _aio.UnaryUnaryMultiCallable[_oms_pb2.LogAppendRequest, _oms_pb2.LogAppendResponse]  # type: ignore[assignment]
-    """Durable logs of deployment managers: each position is written once, by whoever names the end as it is."""
+    """Durable logs of deployment managers: each position is written once, by a request that names the end as it is."""
     LogRead: _aio.UnaryUnaryMultiCallable[_oms_pb2.LogReadRequest, _oms_pb2.LogReadResponse]  # type: ignore[assignment]
     LogTrim: _aio.UnaryUnaryMultiCallable[_oms_pb2.LogTrimRequest, _oms_pb2.LogTrimResponse]  # type: ignore[assignment]
 
@@ -325,7 +325,7 @@ class ObjectManagementServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _oms_pb2.LogAppendRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_oms_pb2.LogAppendResponse, _abc.Awaitable[_oms_pb2.LogAppendResponse]]:
-        """Durable logs of deployment managers: each position is written once, by whoever names the end as it is."""
+        """Durable logs of deployment managers: each position is written once, by a request that names the end as it is."""
 
     @_abc_1.abstractmethod
     def LogRead(
