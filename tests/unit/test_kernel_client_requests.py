@@ -28,6 +28,9 @@ class Oms:
     def __getattr__(self, name: str) -> Any:
         return name
 
+    def patience(self, seconds: float) -> float:
+        return seconds
+
     async def ask_standby(self, name: str, request: Any) -> Any:
         """There is none."""
 

@@ -1,4 +1,4 @@
-"""From when on a kernel says that no OMS answers: neither too early, for one that only changes, nor late."""
+"""From when on a kernel says that no OMS answers: neither too early, for an OMS that only changes, nor late."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ class ArtifactSweep:
         removed = False
         try:
             await self._store.commit(Transaction(then=(Delete(ARTIFACTS + digest),)))
-            # A backup that has begun before may read the bytes still; one that begins now names them no more.
+            # A backup that has begun before may read the bytes still; a backup that begins now names them no more.
             if not await is_held(self._store):
                 await self._blobs.remove(digest)
                 removed = True

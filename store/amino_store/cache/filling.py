@@ -9,7 +9,7 @@ from amino_store.transaction import Entry, Event, EventKind
 
 
 class Filling:
-    """What is read and what is heard, put together: of each key the latest that is known of it.
+    """Entries that are read and changes that are heard, put together: of each key the latest that is known of it.
 
     When all has been read, and the feed has come to the last revision that was read, the table is as the store was at the revision of
     the feed.

@@ -23,7 +23,7 @@ LONGEST_PAUSE = 60.0
 """Seconds before the store is read anew that did not let itself be read again and again. The first pause is `PAUSE`, each further one
 twice as long."""
 STEADY = 60.0
-"""Seconds for which a copy must have followed the store before it counts as one that can."""
+"""Seconds for which a copy must have followed the store until its next pause is the first one again."""
 
 _log = logging.getLogger(__name__)
 
