@@ -10,6 +10,7 @@ import structlog
 from amino_dms.api import Node
 from amino_kernel.boot.departure import Departure
 from amino_kernel.boot.doorkeeper import Doorkeeper
+from amino_kernel.boot.lapse import Lapse
 from amino_kernel.boot.outside import Description, Doors, Outside
 from amino_kernel.boot.version import VERSION
 from amino_kernel.calls.client_requests import ClientRequests
@@ -69,16 +70,13 @@ class Assembly:
         self._own, self._outside = own, outside
         oms, peers, clock, kernel_id = outside.oms, outside.peers, outside.clock, own.kernel_id
         self._tasks: list[asyncio.Task[None]] = []
-        self._lease_ended = (
-            f"the lease of kernel {kernel_id} has ended, since no OMS answers (asked: {oms.address}). Call again when one does; "
-            "look at `amino oms` and its store."
-        )
+        self._lapse = Lapse(kernel_id, oms.address, lambda: self.membership, lambda: [runtime.bridge for runtime in self._running()])
         self._pool: Pool | None = None
         self._arrivals: Arrivals | None = None
         self.table = InstanceTable()
         self.records = RecordCache(oms.get, clock.now, oms.wake)
         self.chains = ManagedChains(outside.managers)
-        standing = Standing(lambda: self.membership.list_again(), self._outage_reason, self._lapsed)
+        standing = Standing(lambda: self.membership.list_again(), self._lapse.reason, self._lapse.lapsed)
         self.router = Router(self.table, self.records, peers, self.chains, kernel_id, clock, standing)
         self._parts = PartCalls(oms, peers, self.records, kernel_id, clock)
         self._logs = LogBuffer()
@@ -124,18 +122,8 @@ class Assembly:
         self._arrivals = Arrivals(self.table, self._hosting, outside.oms, kernel_id, outside.clock, self.membership)
         self.deadlocks = DeadlockWatch(Surroundings(kernel_id, pool.running, outside.oms.kernels), outside.peers, outside.clock)
         questions = ClientQuestions(outside.oms, self._parts)
-        kernels = KernelService(
-            self._hosting,
-            self.mover,
-            self._arrivals,
-            self.table,
-            self.deadlocks,
-            self.chains,
-            questions,
-            self.membership,
-            self._elsewhere,
-            self.groups,
-        )
+        here = (self._hosting, self.mover, self._arrivals, self.table, self.deadlocks, self.chains)
+        kernels = KernelService(*here, questions, self.membership, self._elsewhere, self.groups)
         self._parts.use(kernels.own_part)
         outside.oms.offer(doors.endpoints.grpc, kernels)
         self._doorkeeper = Doorkeeper(self._own, outside, doors, self._main)
@@ -228,7 +216,7 @@ class Assembly:
             prolong=prolong,
             fence=self._fence,
             resume=self._resume,
-            outage=self._outage,
+            outage=self._lapse.tell,
             superseded=self._outside.superseded,
         )
 
@@ -247,7 +235,7 @@ class Assembly:
             random=outside.random,
             deliver=self.router.deliver,
             held=lambda: self.membership.held,
-            outage=self._outage_reason,
+            outage=self._lapse.reason,
             begun=self.incoming.begun,
             may_not_save=self._disowned.tell,
             groups=self.groups,
@@ -325,16 +313,6 @@ class Assembly:
             await asyncio.gather(*(runtime.bridge.fence(None) for runtime in self._running()))
         finally:
             await self.lifecycle.fence()
-
-    async def _outage(self) -> None:
-        log.warning("no OMS answers: calls end until one does", oms=self._outside.oms.address)
-        await asyncio.gather(*(runtime.bridge.outage(self._lease_ended) for runtime in self._running()))
-
-    def _outage_reason(self) -> str:
-        return self._lease_ended if self.membership.outage.begun else ""
-
-    def _lapsed(self) -> str:
-        return self._lease_ended if self.membership.outage.silent and not self.membership.held else ""
 
     async def _resume(self) -> None:
         await self._outside.server.serving(True)

@@ -48,7 +48,7 @@ class Groups:
         self._due = float("inf")
 
     def join(self, group: str, path: str, me: MemberId, settings: Settings, start: Start, listener: Listener) -> Seat:
-        """A member begins to live here; a member that rests goes on with another listener. Another member of the same replica ends with that.
+        """A member begins to live here; a member that rests goes on with another listener. Another member of the replica ends with that.
 
         Arguments:
             group: whose.

@@ -20,9 +20,8 @@ from amino_wire.errors import (
     ObjectLost,
     ObjectNotFound,
     Outcome,
-    PermissionDenied,
 )
-from amino_wire.frames import CHAIN_LIMIT, FLAG_MANAGERS_DONE, CallOptions
+from amino_wire.frames import CHAIN_LIMIT, CallOptions
 from amino_wire.lane import IncomingCall
 from amino_wire.route import is_elsewhere
 from amino_wire.values import DEFAULT, EncodedValue, Reference, decode, encode
@@ -31,12 +30,11 @@ from amino_testkit.half.calls import RunningCall
 from amino_testkit.half.guest import WORK, GuestCall
 from amino_testkit.half.played_delegation import Ticket
 from amino_testkit.half.played_object import Management, PlayedObject
+from amino_testkit.half.senders import KERNEL, refusal
 from amino_testkit.network.lane import LaneEnd
 from amino_testkit.world.process import Process
 
 Begin = Callable[[], None]
-KERNEL = "@kernel"
-QUESTIONS = ("get", "create", "get_or_create", "command", "request")
 
 
 class PlayedHalf:
@@ -291,21 +289,6 @@ class _Waiting:
     found: PlayedObject
     task: asyncio.Task[Any]
     aborted: AminoError | None = None
-
-
-def refusal(incoming: IncomingCall, client: str, *, is_peer: bool) -> PermissionDenied | None:
-    """Why a call of a client or of another kernel is refused (the JVM half's `Sender` says the same)."""
-    target, method, options = incoming.target, incoming.method, incoming.options
-    if not target:
-        return PermissionDenied(f"the operation {method} is for the kernel itself")
-    if target.startswith("@") and (is_peer or target != KERNEL or method not in QUESTIONS):
-        allowed = ", ".join(f"{KERNEL}.{name}" for name in QUESTIONS)
-        return PermissionDenied(f"{target}.{method} is not for clients; they may call {allowed}")
-    if options.flags & FLAG_MANAGERS_DONE:
-        return PermissionDenied(f"only the object's own kernel says that the instance managers have run; send {method} without flag 4")
-    if not is_peer and options.client_id not in ("", client):
-        return PermissionDenied(f"the call to {method} names another client than the hello of its connection")
-    return None
 
 
 def guest_call(incoming: IncomingCall, request_id: str) -> GuestCall:

@@ -33,6 +33,7 @@ public final class Operations {
 
   private final Scheduler scheduler;
   private final Objects objects;
+  private final DelegationOperations delegations;
   private final Artifacts artifacts;
   private final Lane lane;
   private final Runnable shutdown;
@@ -42,6 +43,7 @@ public final class Operations {
   public Operations(Scheduler scheduler, Lane lane, Runnable shutdown) {
     this.scheduler = scheduler;
     this.objects = new Objects(scheduler);
+    this.delegations = new DelegationOperations(scheduler);
     this.artifacts = new Artifacts(scheduler);
     this.lane = lane;
     this.shutdown = shutdown;
@@ -89,34 +91,13 @@ public final class Operations {
         objects.manage(object, management, rule == null ? object.rule() : ObjectRule.of(rule));
         answer(call, null);
       }
-      case "delegate" -> objects.delegate(call, find(args));
-      case "open" -> {
-        HostedObject object = find(args);
-        objects.open(call, object, args.options());
-      }
-      case "recall" -> {
-        HostedObject object = find(args);
-        boolean renews = args.flagOrFalse();
-        objects.recall(call, object, renews, args.flagOrFalse());
-      }
-      case "outcome" -> {
-        HostedObject object = find(args);
-        objects.outcome(call, object, args.number());
-      }
-      case "stored" -> {
-        HostedObject object = find(args);
-        Long mark = args.numberOrNull();
-        MsgpackReader error = args.value();
-        objects.stored(object, mark, error == null ? null : ErrorPayload.read(error));
-        answer(call, null);
-      }
       case "epoch" -> {
         objects.epoch(find(args), args.number());
         answer(call, null);
       }
       case "interface" -> answer(call, InterfaceMap.of(find(args).artifact().description()));
       default -> {
-        return false;
+        return delegations.operate(call, args);
       }
     }
     return true;
@@ -144,10 +125,7 @@ public final class Operations {
         scheduler.lease().outage(args.text());
         answer(call, null);
       }
-      case "piece" -> {
-        byte[] piece = pieces.piece(args.number(), args.number());
-        answer(call, piece);
-      }
+      case "piece" -> answer(call, pieces.piece(args.number(), args.number()));
       case "stage" -> {
         pieces.stage(args.number(), args.number(), args.number(), args.bytes());
         answer(call, null);
@@ -156,7 +134,7 @@ public final class Operations {
         String language = args.textOrNull();
         work(call, () -> RuntimeFacts.text(scheduler.factory(), language));
       }
-      case "waits" -> answer(call, waits());
+      case "waits" -> answer(call, WaitGraph.plain(scheduler.waits()));
       case "abort_wait" -> abortWait(call, args);
       case "record" -> {
         Path file = Path.of(args.text());
@@ -298,14 +276,6 @@ public final class Operations {
     answer(call, null);
   }
 
-  private List<Object> waits() {
-    List<Object> waits = new ArrayList<>();
-    for (WaitGraph.Wait wait : scheduler.waits()) {
-      waits.add(List.of(wait.waitingChain(), wait.waiting(), wait.holderChain(), wait.holder(), wait.number()));
-    }
-    return waits;
-  }
-
   private void abortWait(Call call, Arguments args) throws GuestFailure {
     long number = args.number();
     GuestFailure why = ErrorPayload.read(args.requiredValue("an error payload"));
@@ -325,7 +295,7 @@ public final class Operations {
     });
   }
 
-  private static void answer(Call call, Object result) {
+  static void answer(Call call, Object result) {
     MsgpackWriter out = new MsgpackWriter();
     PlainValue.write(out, result);
     call.answer(out.buffer(), 0, out.position());

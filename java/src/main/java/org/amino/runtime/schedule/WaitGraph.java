@@ -20,6 +20,15 @@ public final class WaitGraph {
 
   private WaitGraph() {}
 
+  /** Waits as plain values, in the order of the record. */
+  public static List<Object> plain(List<Wait> waits) {
+    List<Object> plain = new ArrayList<>();
+    for (Wait wait : waits) {
+      plain.add(List.of(wait.waitingChain(), wait.waiting(), wait.holderChain(), wait.holder(), wait.number()));
+    }
+    return plain;
+  }
+
   /** A circle of waits, each for the next and the last for the first; empty when there is none. */
   public static List<Wait> circle(List<Wait> waits) {
     Map<String, List<Wait>> from = new HashMap<>();
