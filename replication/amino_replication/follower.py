@@ -111,7 +111,7 @@ class Follower:
             self._matched = max(self._matched, piece.index)
             self._lacks = None
             return
-        if self._incoming is None or self._incoming.index != piece.index:
+        if self._incoming is None or (self._incoming.index, self._incoming.size) != (piece.index, piece.size):
             self._incoming = Incoming(piece)
         incoming = self._incoming
         if piece.offset == len(incoming.data):

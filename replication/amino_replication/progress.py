@@ -64,7 +64,8 @@ class Progress:
 
     def snapshot(self, event: Snapshot) -> None:
         """The shell gives a snapshot for the follower."""
-        if self._wants_snapshot and self._state.log.epoch_at(event.index) is not None:
+        # Two snapshots behind the same index may have other bytes: pieces of both must not be mixed.
+        if self._wants_snapshot and self._snapshot is None and self._state.log.epoch_at(event.index) is not None:
             self._snapshot, self._offset, self._piece_due = event, 0, True
 
     def send(self, round_number: int, beat: bool, asks: bool, quiet: bool, now: float) -> bool:
