@@ -138,7 +138,6 @@ async def test_what_is_left_of_an_upload(
     uploading.cancel()
     with pytest.raises(asyncio.CancelledError):
         await uploading
-    # No part is under way any more.
     server.kill()
     await asyncio.to_thread(server.start)
     assert server.parts()
@@ -233,13 +232,11 @@ async def test_large_durable_values_wait_for_the_bucket_and_lose_nothing(server:
         await values.put(value_put(second, 1))
     with pytest.raises(OmsUnavailable, match="was not read"):
         await value_of(values)
-    # Small ones need no bucket.
     assert (await values.put(value_put(b"small", 0, key="o2/manager/a"))).stored
     await asyncio.to_thread(server.start)
     assert await value_of(values) == (first, 1)
     assert (await values.put(value_put(second, 1))).stored
     assert await value_of(values) == (second, 2)
-    # The attempt that failed has left its entry.
     assert len(await blobs.digests()) == 2
     await values.tidy()
     assert len(await blobs.digests()) == len(server.objects()) == 1
@@ -304,15 +301,14 @@ async def test_stores_that_share_a_prefix_do_not_touch_each_other(server: S3Serv
 
 
 async def test_a_store_is_not_served_from_another_place_than_its_own(server: S3Server, blobs: S3Blobs, store: MemoryStore) -> None:
+    """Its whole folder may be moved; a service that looks where nothing is any more says so, and takes no blob for lost."""
     digest = await keep(blobs, CONTENT)
     with pytest.raises(BlobsElsewhere, match=rf"they were put at s3://{BUCKET}/objects, in the folder [0-9a-f]{{16}}\. Correct --blobs"):
         await opened(server, store, "elsewhere")
-    # The whole folder may be brought to another place.
     server.rename("objects", "moved")
     moved = await opened(server, store, "moved")
     assert await read(moved, digest) == CONTENT
     await moved.close()
-    # A service that looks where nothing is any more says so, and takes no blob for lost.
     late = await opened(server, store, "moved")
     server.rename("moved", "gone")
     with pytest.raises(BlobsElsewhere, match="does not have the blobs of this store"):

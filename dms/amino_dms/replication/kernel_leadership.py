@@ -11,7 +11,7 @@ from amino_replication.configuration import Configuration, majority
 from amino_replication.identity import MemberId
 from amino_replication.master import Reports, decide
 from amino_replication.report_bytes import decode_report
-from amino_replication.reports import Differs, Suspected
+from amino_replication.reports import Differs, Handover, Suspected
 from amino_wire.errors import AminoError, EpochStale, KernelUnavailable, ObjectBusy
 
 from amino_dms.api import CoordinatorKernel
@@ -23,6 +23,8 @@ _REPORT_SECONDS = 1.0
 """How long a report of a member counts."""
 _SECONDS = 1.0
 """How long a replica may take to answer."""
+_SIGN_SECONDS = 0.4
+"""How long a replica may take to give a sign of life."""
 _REVIEW_PAUSE = 0.3
 
 
@@ -64,6 +66,9 @@ class KernelLeadership:
     async def look(self, epoch: int, leader: int) -> None:
         if self._configuration is None:
             await self.formed()
+        if Group(epoch, leader) == self.group and await self._begun(leader, False, _SIGN_SECONDS) is None:
+            # The members of a group without work hear nothing of their leader, and so do not miss it.
+            await self._hand_over()
 
     async def report(self, data: bytes) -> Configuration | None:
         """A member reports. The decision that follows, or the last one."""
@@ -129,6 +134,18 @@ class KernelLeadership:
 
     def load(self, saved: Any) -> None:
         """Reads what is stored when it is needed."""
+
+    async def _hand_over(self) -> None:
+        async with self._deciding:
+            await self._read()
+            known = self._configuration
+            numbers = [replica.number for replica in self._kernel.replicas()]
+            answers = await asyncio.gather(*(self._begun(number, False, _SIGN_SECONDS) for number in numbers))
+            alive = [member for member in answers if member is not None]
+            able = [member for member in alive if known is not None and member in known.members]
+            if known is not None and able and known.leader not in able:
+                self._reports.add(Handover(known.epoch, able[0]), self._kernel.clock.now())
+                await self._decide()
 
     async def _form(self) -> None:
         """The replicas that there are found the group, when all are ready."""
@@ -218,10 +235,10 @@ class KernelLeadership:
         self._version = found.version
         self._configuration = None if found.value is None else Configuration.decode(found.value)
 
-    async def _begun(self, number: int, founding: bool) -> MemberId | None:
+    async def _begun(self, number: int, founding: bool, seconds: float = _SECONDS) -> MemberId | None:
         """The member that a replica is; None: it does not answer."""
         try:
-            kernel, incarnation = await self._kernel.instance_manager(number).call("begin", founding, budget=_SECONDS)
+            kernel, incarnation = await self._kernel.instance_manager(number).call("begin", founding, budget=seconds)
         except AminoError:
             return None
         member = MemberId(kernel, incarnation)

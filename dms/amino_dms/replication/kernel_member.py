@@ -18,6 +18,7 @@ from amino_replication.effects import (
     NotRun,
     Outdated,
     ReadReady,
+    Removed,
     SendSnapshot,
     TakeSnapshot,
     Tell,
@@ -205,6 +206,8 @@ class KernelMember:
                 self._around.spawn(self._told("report", encode_report(report)))
             case Outdated():
                 self._around.spawn(self._told("configuration"))
+            case Removed():
+                self._leave()
             case _:
                 pass  # the kernel sends and writes; a member that differs or was removed hears of it from the coordinator
 
@@ -223,7 +226,9 @@ class KernelMember:
 
     async def _do(self, work: _Work) -> None:
         seat = self._seat
-        assert seat is not None, "its effects come from a seat"
+        if seat is None:
+            self._work.clear()
+            return
         match work:
             case Apply(first, entries):
                 for offset, entry in enumerate(entries):
@@ -245,6 +250,14 @@ class KernelMember:
         # It stays until it is done, so that a successor finds it where this one ends in the middle.
         if self._work and self._work[0] is work:
             self._work.popleft()
+
+    def _leave(self) -> None:
+        """The member has no place in its group any more. Its replica may become another member."""
+        seat, self._seat = self._seat, None
+        self._work.clear()
+        self.fail(self._around.doubtful)
+        if seat is not None:
+            seat.leave()
 
     def _later(self, work: _Work) -> None:
         self._work.append(work)

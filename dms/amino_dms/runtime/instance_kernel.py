@@ -156,7 +156,7 @@ class HostedInstanceKernel(HostedKernel):
         return await self._reaching(self._chain.capture())
 
     async def stored(self, mark: int | None, error: AminoError | None = None) -> None:
-        # Whoever waits for an object that is gone has been told so.
+        # Callers that wait for an object that is gone have been told so.
         with suppress(AminoError):
             await self._instance_host.stored(mark, error)
 

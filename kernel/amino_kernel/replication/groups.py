@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+import structlog
 from amino_dms.api import Clock
-from amino_replication.effects import Effect
+from amino_replication.effects import Effect, Removed
 from amino_replication.events import Event
 from amino_replication.identity import MemberId
 from amino_replication.member import Member
@@ -16,6 +17,8 @@ from amino_replication.settings import Settings
 from amino_replication.state import Start
 from amino_replication.turns import Turns
 from amino_wire.errors import ArgumentInvalid
+
+log = structlog.get_logger(__name__)
 
 Listener = Callable[[Effect], None]
 """Hears of the effects of its member, in their order; it only takes note of them."""
@@ -123,6 +126,12 @@ class Groups:
         for kernel_id, frames in done.frames.items():
             for frame in frames:
                 self._sender.send(kernel_id, frame)
+        for group, error in done.failed:
+            log.error("a member of a replicated object stops", object=group, error=error.message)
+            listener = self._listeners.pop(group, None)
+            self._paths.pop(group, None)
+            if listener is not None:
+                listener(Removed(0))
         for group, effect in done.effects:
             listener = self._listeners.get(group)
             if listener is not None:

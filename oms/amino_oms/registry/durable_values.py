@@ -71,7 +71,7 @@ class DurableValues:
             try:
                 await self.tidy()
             except AminoError as error:
-                _log.warning("what was replaced is removed later: %s", error)
+                _log.warning("values that were replaced are removed later: %s", error)
             await asyncio.sleep(TIDY_SECONDS)
 
     async def put(self, request: oms_pb2.DurablePutRequest) -> oms_pb2.DurablePutResponse:

@@ -177,6 +177,21 @@ class ReplicationSuite(FamilySuite):
 
         self._run(scenario)
 
+    def test_goes_on_where_nobody_missed_the_leader(self) -> None:
+        """It stands still while nobody calls, and is missed by the next caller."""
+
+        async def scenario(cluster: SimulatedCluster) -> None:
+            stub = await cluster.create("map", self._chain(), {"x": 0}, client="client")
+            await stub.call("add", "x", 1)
+            await asyncio.sleep(10.0)
+            cluster.pause("a", 3.5)
+            other = cluster.client("other", "b").stub("map")
+            begun = elapsed()
+            assert await other.call("add", "x", 1) == 2
+            assert elapsed() - begun < 3.0
+
+        self._run(scenario)
+
     def test_a_replica_that_differs_is_replaced(self) -> None:
         """At the next comparison of the states."""
 
