@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import Any, cast
+from typing import Any
 
 from amino_wire import frames
 from amino_wire.errors import FrameInvalid, ValueInvalid
+from amino_wire.guards import is_list
 from amino_wire.values import reader
 
 from amino_replication.identity import MemberId
@@ -28,10 +29,9 @@ def encode_report(report: Report) -> bytes:
 def decode_report(data: bytes) -> Report:
     """The report in such bytes. Raises FrameInvalid where they are none, or of a version that is not known here."""
     try:
-        unpacked: Any = reader.unpack(data)
-        if type(unpacked) is not list:
+        plain: Any = reader.unpack(data)
+        if not is_list(plain):
             raise ValueError("no list of a report's fields")
-        plain = cast("list[Any]", unpacked)
         if len(plain) < 3 or plain[0] != VERSION or type(plain[1]) is not int or not 0 <= plain[1] < len(_KINDS):
             raise ValueError("no report of a known version and kind")
         kind = _KINDS[plain[1]]

@@ -167,9 +167,9 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
 
     async def _spread(self) -> None:
         """Moves replicas that share a node with another one to nodes that have none; raises NoKernelMatches where there is none."""
-        taken = set[str]()
         kept_first = sorted(self.kernel.replicas(), key=lambda replica: not self._leadership.counts(replica.number))
-        crowded = [replica for replica in kept_first if replica.node in taken or taken.add(replica.node)]
+        nodes = [replica.node for replica in kept_first]
+        crowded = [replica for place, replica in enumerate(kept_first) if replica.node in nodes[:place]]
         for replica in crowded:
             free = sorted({node.id for node in await self.kernel.nodes()} - {each.node for each in self.kernel.replicas()})
             for node in free:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _LIVES = 1 << 16
 """How many members an instance may be, one after another: each chain of it has the next."""
-_TIMES = {"heartbeat": 0.1, "suspect_after": 0.6, "lease": 0.5}
+_SETTINGS = Settings(heartbeat=0.1, suspect_after=0.6, lease=0.5)
 """Longer than the protocol's own: a busy machine of two cores lets a process wait for tenths of a second."""
 _HEARTBEATS = 4
 """So many heartbeats the leader stays after the log's end, so that the others hear of it."""
@@ -48,7 +48,7 @@ class KernelPlace:
         self._member = KernelMember(self, around)
         self._loaded = False
         self._incarnation = 0
-        self._settings = replace(Settings(), **_TIMES, checksum_every=config.compare, snapshot_every=config.snapshot)
+        self._settings = replace(_SETTINGS, checksum_every=config.compare, snapshot_every=config.snapshot)
 
     @property
     def group(self) -> Group:

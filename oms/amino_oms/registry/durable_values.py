@@ -151,7 +151,7 @@ class DurableValues:
         if not digest or self._blobs is None:
             return
         try:
-            # Who holds a revision has said so before reading it. What was replaced before that is not named there.
+            # A backup says that it holds a revision before it reads that one, where nothing is named that was replaced before.
             if await is_held(self._store):
                 self._left.add(digest)
                 return
