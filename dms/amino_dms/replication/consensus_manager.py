@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from amino_dms.replication.consensus_rsm import ConsensusConfig
 
 HEADER = "ConsensusRSM"
+_NUMBERS = 1 << 62
+_NAME = 256
 
 
 class ConsensusManager(InstanceManager["ConsensusConfig"]):
@@ -126,10 +128,13 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
 
     def _logged(self, call: Invocation) -> tuple[int, LoggedCall]:
         match call.headers.get(HEADER):
-            case [int(epoch), str(session), int(number), int(lowest)]:
+            case None:
+                # It has come by no proxy of ours: all that says that it has come before is its own id.
+                epoch, session, number, lowest = 0, f"@{call.request_id or self.kernel.random.getrandbits(64)}", 1, 1
+            case [int(epoch), str(session), int(number), int(lowest)] if max(abs(number), abs(lowest)) < _NUMBERS and len(session) < _NAME:
                 pass
             case _:
-                raise ArgumentInvalid(f"the call {call.method} of {self.kernel.title} has no number; send it through a proxy of its chain")
+                raise ArgumentInvalid(f"the call {call.method} of {self.kernel.title} has no number that its managers give; send none")
         others = {name: value for name, value in call.headers.items() if name not in (HEADER, "replica") and not name.startswith("@")}
         seed = self.kernel.random.getrandbits(63)
         kwargs = dict(call.kwargs) or None

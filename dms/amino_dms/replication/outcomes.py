@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from amino_wire.errors import Cancelled, Outcome, from_payload, to_payload
 
 from amino_dms.api.delegation import Ending
 from amino_dms.replication.entries import LoggedCall
+
+
+SESSIONS: Final = 10_000
+"""Clients whose outcomes are kept; more are the more recent ones."""
 
 
 @dataclass(slots=True)
@@ -66,7 +70,9 @@ class Outcomes:
         }
 
     def _forget(self, time_ns: int) -> None:
-        while (oldest := next(iter(self._sessions))) and self._sessions[oldest].seen_ns < time_ns - self._keep_ns:
+        while (oldest := next(iter(self._sessions))) is not None:
+            if self._sessions[oldest].seen_ns >= time_ns - self._keep_ns and len(self._sessions) <= SESSIONS:
+                return
             del self._sessions[oldest]
 
 
