@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from pathlib import Path
+from random import Random
 
 import pytest
 from amino_dms.chain import Chain, Registry, problems
-from amino_testkit import Faults, Porcupine
+from amino_testkit import Faults, Porcupine, SimulatedCluster
 from amino_testkit.suites.histories import Load, counter_history, register_history
-from amino_testkit.suites.replication import ReplicationSuite
-from amino_wire.errors import ChainInvalid
+from amino_testkit.suites.replication import ReplicationSuite, states
+from amino_testkit.world.scheduler import error_of, simulate
+from amino_wire.errors import ChainInvalid, ObjectLost
 
 from tests.support.histories import judge
 
@@ -74,6 +77,23 @@ def test_no_call_is_in_doubt_where_one_kernel_ends(seed: int, porcupine: Porcupi
     history = counter_history(Chain.parse("ConsensusRSM", REGISTRY), seed, Load(faults=DOUBLES, crashes=1, pause=0.3))
     judge(history, "counter", porcupine, tmp_path)
     assert history.count("info") == 0
+
+
+def test_a_group_that_has_lost_its_majority_says_so() -> None:
+    """What its members knew is gone with them: no call finds the state that the object began with."""
+
+    async def scenario(random: Random) -> None:
+        cluster = SimulatedCluster(random)
+        stub = await cluster.create("map", Chain.parse(KERNELS[0], REGISTRY), {"x": 0})
+        for _ in range(20):
+            await stub.call("add", "x", 1)
+        for kernel in sorted(states(cluster, "map")):
+            cluster.crash(kernel, back_after=1.0)
+        await asyncio.sleep(60.0)
+        found = await error_of(cluster.client("other", "phone").stub("map").call("get", "x"))
+        assert isinstance(found, ObjectLost), found
+
+    simulate(scenario, 5)
 
 
 def test_an_even_number_is_refused() -> None:

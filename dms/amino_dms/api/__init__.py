@@ -29,7 +29,7 @@ from amino_dms.api.kernel import Copy, InstanceKernel, PartKernel, Peer, ProxyKe
 from amino_dms.api.log import LogPage, ReplicatedLog
 from amino_dms.api.manager import DeploymentManager, NoConfig
 from amino_dms.api.model import Arrival, Interface, Method, Node, ObjectRule, Purpose, Replica
-from amino_dms.api.outcomes import did_not_run, is_answer, outcome_of
+from amino_dms.api.outcomes import NOWHERE, did_not_run, is_answer, outcome_of
 from amino_dms.api.part import (
     DETACH_SECONDS,
     ENDING_SECONDS,
@@ -53,6 +53,7 @@ __all__ = [
     "ENDING_SECONDS",
     "LOOK",
     "NOT_ANSWERED",
+    "NOWHERE",
     "QUESTION",
     "REPLICA_HEADER",
     "SYNC",

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Final
 
 from amino_wire.errors import AminoError, Cancelled, Ended, Outcome, Unavailable, as_error
 from amino_wire.frames import Invocation
+
+NOWHERE: Final = "nowhere"
+"""In the details of an error of a question to a part: the OMS knows that its replica has ended, and no other one has its place yet."""
 
 
 def did_not_run(error: BaseException) -> bool:

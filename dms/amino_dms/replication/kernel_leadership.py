@@ -14,7 +14,7 @@ from amino_replication.report_bytes import decode_report
 from amino_replication.reports import Differs, Handover, Suspected
 from amino_wire.errors import AminoError, EpochStale, KernelUnavailable, ObjectBusy
 
-from amino_dms.api import CoordinatorKernel
+from amino_dms.api import NOWHERE, CoordinatorKernel
 from amino_dms.replication.group import Group
 
 _log = logging.getLogger(__name__)
@@ -45,6 +45,7 @@ class KernelLeadership:
         self._candidates: list[MemberId] = []
         self._ended: set[MemberId] = set()
         self._numbers: dict[MemberId, int] = {}
+        self._nowhere: set[int] = set()
         self._reviewing = False
 
     @property
@@ -124,7 +125,7 @@ class KernelLeadership:
         found = await asyncio.gather(*(self._begun(replica.number, False) for replica in self._kernel.replicas()))
         if sum(member in known.members for member in found) >= majority(len(known.members)):
             return True
-        awaited = {node.id for node in await self._kernel.nodes()} & {replica.node for replica in self._kernel.replicas()}
+        awaited = {replica.node for replica in self._kernel.replicas() if replica.number not in self._nowhere}
         if any(member.kernel in awaited and member not in self._ended for member in known.members):
             raise KernelUnavailable(f"too few replicas of {self._kernel.title} answer at the moment to know what has been answered")
         return False
@@ -239,8 +240,11 @@ class KernelLeadership:
         """The member that a replica is; None: it does not answer."""
         try:
             kernel, incarnation = await self._kernel.instance_manager(number).call("begin", founding, budget=seconds)
-        except AminoError:
+        except AminoError as error:
+            if (error.details or {}).get(NOWHERE):
+                self._nowhere.add(number)
             return None
+        self._nowhere.discard(number)
         member = MemberId(kernel, incarnation)
         self._numbers[member] = number
         return member

@@ -10,7 +10,6 @@ from amino_wire.errors import Cancelled, Outcome, from_payload, to_payload
 from amino_dms.api.delegation import Ending
 from amino_dms.replication.entries import LoggedCall
 
-
 SESSIONS: Final = 10_000
 """Clients whose outcomes are kept; more are the more recent ones."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from amino_dms.api import Arrival, Clock, Node, Replica, Snapshot, Stored
+from amino_dms.api import NOWHERE, Arrival, Clock, Node, Replica, Snapshot, Stored
 from amino_dms.chain import COORDINATOR
 from amino_dms.runtime import PartAddress
 from amino_dms.runtime.records import replica_of
@@ -193,7 +193,9 @@ class ObjectHost:
             if replica.path == request.path and self._around.directory.lives(replica):
                 return self._around.directory.get(replica.kernel_id), stored.record.status.epoch
         raise KernelUnavailable(
-            f"replica {request.path} of object {title_of(stored.record)} is nowhere at the moment; try again", outcome=Outcome.NOT_RUN
+            f"replica {request.path} of object {title_of(stored.record)} is nowhere at the moment; try again",
+            outcome=Outcome.NOT_RUN,
+            details={NOWHERE: True},
         )
 
 
