@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from amino_wire.error_tree import ArgumentInvalid, Overloaded, ValueInvalid
 from amino_wire.pb import oms_pb2
 from amino_wire.protocol import STATE_LIMIT, STATE_PIECE
+from amino_wire.records import title_of
 
 KEPT_SECONDS = 300.0
 """For how long the pieces of a state wait for the next one."""
@@ -26,7 +27,7 @@ def pieces_of(request: oms_pb2.ReceiveObjectRequest) -> Iterator[oms_pb2.Receive
     state = request.state  # each look at it makes a copy
     size = len(state)
     if size > STATE_LIMIT:
-        raise ValueInvalid(f"the state of object {request.object.id} has {size} bytes; no state may have more than {STATE_LIMIT}")
+        raise ValueInvalid(f"the state of object {title_of(request.object)} has {size} bytes; no state may have more than {STATE_LIMIT}")
     if size <= STATE_PIECE:
         yield request
         return
