@@ -246,6 +246,11 @@ class InstanceKernel(PartKernel, Protocol):
         ...
 
     @property
+    def in_order(self) -> bool:
+        """Whether calls that `applying` hands inwards run one after another in that order, though none waits for the one before."""
+        ...
+
+    @property
     def goes_on(self) -> bool:
         """Asked in `save` and in `on_destroy`: whether the manager goes on here, in the object's next chain."""
         ...

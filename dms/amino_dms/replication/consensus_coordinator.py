@@ -62,7 +62,7 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
 
     async def on_failure(self, replica: Replica) -> bool:
         """Another one leads, where it led; and it is made anew. No call that was answered is lost while the group survives."""
-        await self._leadership.without(replica.number)
+        await self._leadership.without(replica.number, replica.node)
         if not await self._leadership.survives():
             return False
         others = {each.node for each in self.kernel.replicas() if each.number != replica.number}
@@ -107,10 +107,10 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
     async def report(self, data: bytes) -> Any:
         """A member of such a group reports; answers as `configuration`."""
         if self._kernels is not None:
-            await self._kernels.report(data)
             differs = self._kernels.differing(data)
+            await self._kernels.report(data)
             if differs is not None:
-                self.kernel.spawn(self._replaced(differs.kernel))
+                self.kernel.spawn(self._replaced(differs))
         return await self.configuration()
 
     @peer
@@ -120,12 +120,20 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
 
     @peer
     async def replace(self, number: int, node: str, reason: str) -> None:
-        """A replica says that it cannot go on: it is ended, and another one is made."""
-        _log.warning("replica %d of %s on %s is replaced: %s", number, self.kernel.title, node, reason)
+        """A replica says that it cannot go on: it is ended, and another one is made.
+
+        Raises:
+            ObjectBusy: the group needs it, as little as it knows.
+            ArgumentInvalid: it is the last one.
+        """
         there = [replica for replica in self.kernel.replicas() if replica.number == number and replica.node == node]
-        if there and len(self.kernel.replicas()) > 1:
-            await self._leadership.without(number)
-            await self.kernel.destroy_replica(number)
+        if not there:
+            return
+        await self._leadership.leave(number)
+        _log.warning("replica %d of %s on %s is replaced: %s", number, self.kernel.title, node, reason)
+        # It ends before the others hear that it has.
+        await self.kernel.destroy_replica(number)
+        await self._leadership.without(number, node)
 
     async def save(self, purpose: Purpose) -> Any:
         """The last decision."""
@@ -137,10 +145,10 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
         self._short.set()
         self.kernel.spawn(self._keep_full())
 
-    async def _replaced(self, node: str) -> None:
+    async def _replaced(self, number: int) -> None:
         for replica in self.kernel.replicas():
-            if replica.node == node:
-                await self.replace(replica.number, node, "its state differs from the leader's")
+            if replica.number == number:
+                await self.replace(number, replica.node, "its state differs from the leader's")
 
     async def _free(self, nodes: set[str]) -> bool:
         """Whether there are nodes besides these. Two replicas on one node would end together."""

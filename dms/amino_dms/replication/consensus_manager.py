@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, Moved, OmsUnavailable
+from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, Moved
 
 from amino_dms.api import Arrival, InstanceKernel, InstanceManager, Invocation, Next, Purpose, is_read, peer
 from amino_dms.replication.entries import LoggedCall
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from amino_dms.replication.consensus_rsm import ConsensusConfig
 
 HEADER = "ConsensusRSM"
+_PAUSE = 0.1
 _NUMBERS = 1 << 62
 _NAME = 256
 
@@ -106,8 +107,14 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
 
     async def _run(self) -> None:
         try:
-            await self._place.run()
-        except (Over, Moved):
+            while True:
+                try:
+                    await self._place.run()
+                    return
+                except Moved:
+                    # The kernel's lease has ended, and another one may have begun since. Where the object has left, this part ends too.
+                    await self.kernel.clock.sleep(_PAUSE)
+        except Over:
             return
         except Behind:
             await self._to_be_replaced("the log does not reach back to it any more")
@@ -120,7 +127,7 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
         while True:
             try:
                 await self.kernel.coordinator().call("replace", self.kernel.replica, self.kernel.node.id, reason)
-            except OmsUnavailable:
+            except AminoError:
                 await self.kernel.clock.sleep(pause)
                 pause = min(2 * pause, 5.0)
             else:

@@ -11,7 +11,7 @@ from amino_replication.configuration import Configuration, majority
 from amino_replication.identity import MemberId
 from amino_replication.master import Reports, decide
 from amino_replication.report_bytes import decode_report
-from amino_replication.reports import Differs, Handover, Suspected
+from amino_replication.reports import Differs, Handover, Report, Suspected
 from amino_wire.errors import AminoError, EpochStale, KernelUnavailable, ObjectBusy
 
 from amino_dms.api import NOWHERE, CoordinatorKernel
@@ -74,18 +74,31 @@ class KernelLeadership:
     async def report(self, data: bytes) -> Configuration | None:
         """A member reports. The decision that follows, or the last one."""
         report = decode_report(data)
-        self._reports.add(report, self._kernel.clock.now())
         async with self._deciding:
-            await self._decide()
+            await self._read()
+            if self._believes(report):
+                self._reports.add(report, self._kernel.clock.now())
+                await self._decide()
         return self._configuration
 
-    def differing(self, data: bytes) -> MemberId | None:
-        """The member of which a report says that its state differs; None: it says something else."""
-        report = decode_report(data)
-        return report.member if isinstance(report, Differs) else None
+    def _believes(self, report: Report) -> bool:
+        """Whether a report is of the present epoch, by a member of it. Of the end of a process only that process itself may tell: of all
+        others the OMS knows better."""
+        known = self._configuration
+        by = getattr(report, "by", None)
+        if known is None or report.epoch != known.epoch or by is None or not known.holds(by):
+            return False
+        return not (isinstance(report, Suspected) and report.ended and report.member != by)
 
-    async def without(self, number: int) -> None:
-        node = next((replica.node for replica in self._kernel.replicas() if replica.number == number), "")
+    def differing(self, data: bytes) -> int | None:
+        """The replica of which a report says rightly that its state differs; None: it says something else."""
+        report = decode_report(data)
+        if not isinstance(report, Differs) or not self._believes(report):
+            return None
+        number = self._numbers.get(report.member)
+        return number if number is not None and self.counts(number) else None
+
+    async def without(self, number: int, node: str) -> None:
         async with self._deciding:
             await self._read()
             known = self._configuration
@@ -125,13 +138,15 @@ class KernelLeadership:
         found = await asyncio.gather(*(self._begun(replica.number, False) for replica in self._kernel.replicas()))
         if sum(member in known.members for member in found) >= majority(len(known.members)):
             return True
-        awaited = {replica.node for replica in self._kernel.replicas() if replica.number not in self._nowhere}
+        # Only a node that is there says by its new life that the one before is over. A silent node may come back with what it knows.
+        alive = {node.id for node in await self._kernel.nodes()}
+        awaited = {each.node for each in self._kernel.replicas() if each.number not in self._nowhere or each.node not in alive}
         if any(member.kernel in awaited and member not in self._ended for member in known.members):
             raise KernelUnavailable(f"too few replicas of {self._kernel.title} answer at the moment to know what has been answered")
         return False
 
     def save(self) -> Any:
-        return None  # each decision is stored by itself
+        return []  # each decision is stored by itself
 
     def load(self, saved: Any) -> None:
         """Reads what is stored when it is needed."""

@@ -26,12 +26,15 @@ from amino_replication.effects import (
 )
 from amino_replication.events import Checksummed, Configured, Installed, Propose, Read, Snapshot, SnapshotTaken
 from amino_replication.report_bytes import encode_report
-from amino_wire.errors import AminoError
+from amino_wire.errors import AminoError, ArgumentInvalid
 
 from amino_dms.api import Seat
 from amino_dms.api.delegation import Ending
 from amino_dms.replication.entries import Entry, LoggedCall, call_bytes, from_bytes, to_bytes
 from amino_dms.replication.member import ENTRY_BYTES
+
+CALL_BYTES = 1 << 20
+"""What one call may have: it goes to the other kernels whole."""
 
 
 class Machine(Protocol):
@@ -80,6 +83,7 @@ class Around:
         doubtful: the error for calls whose leader has lost its epoch.
         ask: a method of the coordinator with its arguments, which answers a configuration; None: there is none.
         spawn: runs something beside.
+        first_request: requests are counted from there on: those of an earlier chain, with the same seat, have other numbers.
     """
 
     entry: Callable[[tuple[bytes, ...]], Entry]
@@ -87,6 +91,7 @@ class Around:
     doubtful: Callable[[], AminoError]
     ask: Callable[..., Awaitable[bytes | None]]
     spawn: Callable[[Coroutine[Any, Any, None]], None]
+    first_request: int = 0
 
 
 class KernelMember:
@@ -101,7 +106,7 @@ class KernelMember:
         self._wanted: list[_Wanted] = []
         self._proposing = False
         self._requests: dict[int, list[_Wanted] | _Turn] = {}
-        self._last = 0
+        self._last = around.first_request
         self._awaited: dict[tuple[str, int], list[asyncio.Future[Ending]]] = {}
         self._woken = asyncio.Event()
 
@@ -126,8 +131,13 @@ class KernelMember:
 
     async def ending(self, call: LoggedCall) -> Ending:
         """How a call ends; see `Member.ending`."""
+        data = call_bytes(call)
+        if len(data) > CALL_BYTES:
+            raise ArgumentInvalid(f"a call of {call.method} has {len(data)} bytes; calls of replicated objects have {CALL_BYTES} at most")
+        if self._seat is None:
+            raise self._around.not_leading()
         ended: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
-        self._wanted.append(_Wanted(call, call_bytes(call), ended))
+        self._wanted.append(_Wanted(call, data, ended))
         self._awaited.setdefault(call.key, []).append(ended)
         if not self._proposing:
             self._proposing = True
@@ -170,6 +180,10 @@ class KernelMember:
             self._requests[self._last] = []
             self._seat.handle(Propose(self._last, to_bytes(entry)))
 
+    def gone(self) -> None:
+        """It has no seat any more."""
+        self._seat = None
+
     def fail(self, error: Callable[[], AminoError]) -> None:
         """Ends all that waits here."""
         for waiting in [each for several in self._awaited.values() for each in several]:
@@ -194,7 +208,11 @@ class KernelMember:
                     if request is not None:
                         self._requests.pop(request, None)
                 self._later(effect)
-            case Install() | Checksum() | SendSnapshot() | TakeSnapshot():
+            case SendSnapshot(to):
+                # The leader asks again until it has one; each is a whole state.
+                if not any(isinstance(work, SendSnapshot) and work.to == to for work in self._work):
+                    self._later(effect)
+            case Install() | Checksum() | TakeSnapshot():
                 self._later(effect)
             case ReadReady(request):
                 turn = self._requests.pop(request, None)
@@ -244,12 +262,22 @@ class KernelMember:
             case TakeSnapshot(index):
                 seat.handle(SnapshotTaken(index))
             case _Turn():
-                if not work.begins.done():
-                    work.begins.set_result(None)
-                    await work.ended
+                await self._read()
+                return
         # It stays until it is done, so that a successor finds it where this one ends in the middle.
         if self._work and self._work[0] is work:
             self._work.popleft()
+
+    async def _read(self) -> None:
+        """Has all reads begin that stand next, and waits until they have ended."""
+        begun = list[_Turn]()
+        while self._work and isinstance(turn := self._work[0], _Turn):
+            self._work.popleft()
+            if not turn.begins.done():
+                turn.begins.set_result(None)
+                begun.append(turn)
+        if begun:
+            await asyncio.wait([turn.ended for turn in begun])
 
     def _leave(self) -> None:
         """The member has no place in its group any more. Its replica may become another member."""

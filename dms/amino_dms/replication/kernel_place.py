@@ -44,6 +44,7 @@ class KernelPlace:
             doubtful=self._applying.doubtful,
             ask=self._ask,
             spawn=kernel.spawn,
+            first_request=kernel.random.getrandbits(60),
         )
         self._member = KernelMember(self, around)
         self._loaded = False
@@ -72,7 +73,9 @@ class KernelPlace:
             self._sit(founding=False)  # where the chain before sat
 
     def sit(self, founding: bool) -> MemberId:
-        """Begins to be a member, unless it is one; its name."""
+        """Begins to be a member, unless it is one; its name. Raises KernelUnavailable where the replica has ended."""
+        if self._applying.over:
+            raise self._applying.doubtful()
         if self._member.seat is None:
             self._incarnation = max(self._kernel.epoch * _LIVES, self._incarnation + 1)
             self._sit(founding)
@@ -112,6 +115,7 @@ class KernelPlace:
         seat = self._member.seat
         if seat is None:
             return
+        self._member.gone()
         if self._kernel.goes_on:
             seat.rest(self._member.undone())
         else:
@@ -147,7 +151,7 @@ class KernelPlace:
         """See there."""
         async with self._kernel.applying(frozen=self._applying.detaching):
             self._machine.called.clear()
-            return await self._machine.checksum()
+            return await self._machine.checksum() or b""
 
     async def snapshot(self) -> tuple[int, bytes]:
         """See there."""

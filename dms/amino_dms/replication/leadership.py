@@ -23,8 +23,8 @@ class Leadership(Protocol):
         """A caller gets no answer from the leader of an epoch. Raises KernelUnavailable where nobody gives a sign of life."""
         ...
 
-    async def without(self, number: int) -> None:
-        """A replica has ended, or is about to end."""
+    async def without(self, number: int, node: str) -> None:
+        """A replica has ended that was on a node."""
         ...
 
     def counts(self, number: int) -> bool:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Callable
 from typing import Any
 
-from amino_wire.errors import AminoError, ChainInvalid, InvalidRequest, Unavailable
+from amino_wire.errors import AminoError, ChainInvalid, InvalidRequest, StateNotCapturable, Unavailable, as_error
 from amino_wire.protocol import Header
 
 from amino_dms.api import InstanceKernel, Invocation, Next, did_not_run, is_answer
 from amino_dms.api.delegation import Ending
 from amino_dms.replication.entries import Calls, LoggedCall, call_of
 from amino_dms.replication.outcomes import Outcomes
+
+_log = logging.getLogger(__name__)
 
 _PAUSE = 0.05
 Ended = Callable[[LoggedCall, Ending], None]
@@ -44,19 +48,50 @@ class Machine:
         Raises:
             AminoError: a call could not come to its end here, which says nothing about the others' replicas: this one is of no use.
         """
-        self._time_ns = max(self._time_ns, entry.time_ns)
+        # An entry of a new leader may have been made before it had applied all that came before.
+        time_ns = self._time_ns = max(self._time_ns, entry.time_ns)
+        new = dict[tuple[str, int], LoggedCall]()
         for data in entry.calls:
             call = call_of(data)
-            ending = self._outcomes.known(call, entry.time_ns)
-            if ending is None:
-                self.called.add(call.method)
-                ending = await self._ran(call, entry.time_ns, next)
-                self._outcomes.note(call, ending)
-            ended(call, ending)
+            ending = None if call.key in new else self._outcomes.known(call, time_ns)
+            if ending is not None:
+                ended(call, ending)
+            else:
+                new.setdefault(call.key, call)
+        self.called.update(call.method for call in new.values())
+        calls = list(new.values())
+        if self._kernel.in_order and len(calls) > 1:
+            calls = await self._run_at_once(calls, time_ns, next, ended)
+        for call in calls:
+            self._note(call, await self._ran(call, time_ns, next), ended)
 
-    async def checksum(self) -> bytes:
-        """Of the object's state as it is now."""
-        return await self._kernel.state_hash()
+    async def _run_at_once(self, calls: list[LoggedCall], time_ns: int, next: Next, ended: Ended) -> list[LoggedCall]:
+        """Hands calls inwards without waiting for one another: the object runs them in that order. Those that could not begin yet."""
+        tasks = [asyncio.ensure_future(self._once(call, time_ns, next)) for call in calls]
+        try:
+            endings = await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+        waiting = [call for call, ending in zip(calls, endings, strict=True) if ending is None]
+        if waiting and endings[-len(waiting) :] != [None] * len(waiting):
+            raise as_error(RuntimeError(f"{waiting[0].method} could not run before calls that come after it"))
+        for call, ending in zip(calls, endings, strict=True):
+            if ending is not None:
+                self._note(call, ending, ended)
+        return waiting
+
+    def _note(self, call: LoggedCall, ending: Ending, ended: Ended) -> None:
+        self._outcomes.note(call, ending)
+        ended(call, ending)
+
+    async def checksum(self) -> bytes | None:
+        """Of the object's state as it is now; None: it cannot be captured now, which is so on every replica."""
+        try:
+            return await self._kernel.state_hash()
+        except StateNotCapturable as error:
+            _log.warning("the replicas of %s cannot compare their states: %s", self._kernel.title, error)
+            return None
 
     async def check_runtime(self) -> None:
         """To be awaited before the first call. Raises ChainInvalid where this kernel may come to other results than the first replica's."""
@@ -79,17 +114,21 @@ class Machine:
         self.called.clear()
 
     async def _ran(self, call: LoggedCall, time_ns: int, next: Next) -> Ending:
+        while (ending := await self._once(call, time_ns, next)) is None:
+            await self._kernel.clock.sleep(_PAUSE)
+        return ending
+
+    async def _once(self, call: LoggedCall, time_ns: int, next: Next) -> Ending | None:
+        """How the call ends; None: the kernel answers nothing for its objects now, such as after the end of its lease, and it has not run."""
         headers = {**(call.headers or {}), Header.FIXED: [time_ns, call.seed]}
         sent = Invocation(
             self._kernel.object_id, call.method, call.args, call.kwargs or {}, call.request_id, call.client_id, headers=headers
         )
-        while True:
-            try:
-                return Ending(await next(sent))
-            except AminoError as error:
-                if not (error.details or {}).get("diverged") and (is_answer(error) or isinstance(error, InvalidRequest)):
-                    return Ending(None, error)
-                if not (isinstance(error, Unavailable) and did_not_run(error)):
-                    raise
-            # The kernel answers nothing for its objects at the moment, such as after the end of its lease. The call runs when it does.
-            await self._kernel.clock.sleep(_PAUSE)
+        try:
+            return Ending(await next(sent))
+        except AminoError as error:
+            if not (error.details or {}).get("diverged") and (is_answer(error) or isinstance(error, InvalidRequest)):
+                return Ending(None, error)
+            if isinstance(error, Unavailable) and did_not_run(error):
+                return None
+            raise

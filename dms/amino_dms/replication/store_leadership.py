@@ -36,7 +36,7 @@ class StoreLeadership:
             if Group(epoch, leader) == self._group and await self._position(leader) < 0:
                 await self._elect({leader})
 
-    async def without(self, number: int) -> None:
+    async def without(self, number: int, node: str) -> None:
         async with self._deciding:
             if number == self._group.leader:
                 try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
 
-from amino_wire.errors import AminoError, ObjectLost, OmsUnavailable, as_error
+from amino_wire.errors import AminoError, ObjectLost, OmsUnavailable, StateNotCapturable, as_error
 
 from amino_dms.api import Arrival, InstanceKernel
 from amino_dms.api.delegation import Ending
@@ -135,12 +135,17 @@ class StorePlace:
     async def _keep(self, position: int) -> None:
         """The state is that of the position."""
         if position % self._config.compare == 0:
-            self._sums[position] = await self._machine.checksum()
-            if self._member.leads:
-                await self._member.note(Check(position, self._sums[position]))
+            checksum = await self._machine.checksum()
+            if checksum is not None:
+                self._sums[position] = checksum
+            if checksum is not None and self._member.leads:
+                await self._member.note(Check(position, checksum))
         if self._member.leads and position % self._config.snapshot == 0 and not self._storing:
             self._storing = True
-            self._kernel.spawn(self._store(GroupSnapshot(position, await self._kernel.capture())))
+            try:
+                self._kernel.spawn(self._store(GroupSnapshot(position, await self._kernel.capture())))
+            except StateNotCapturable:
+                self._storing = False  # the log stays longer
 
     async def _store(self, snapshot: GroupSnapshot) -> None:
         try:

@@ -205,6 +205,11 @@ class InstanceHost(PartHost, Protocol):
         """A second instance beside it (bridge: restore under an id of its own)."""
         ...
 
+    @property
+    def serial(self) -> bool:
+        """Whether the object runs its calls one after another, in the order of their coming."""
+        ...
+
     async def state_hash(self) -> bytes:
         """The checksum of the object's state (bridge: state_hash)."""
         ...

@@ -259,6 +259,10 @@ class InstanceChain:
         async with self._entrance.beside(f"log/{index}", frozen=frozen):
             yield self._inwards(index)
 
+    def is_nearest(self, index: int) -> bool:
+        """Whether no part on the way of calls is nearer the object."""
+        return self._receivers[:1] == [self._parts.get(index)]
+
     async def reload(self, index: int, known: Mapping[str, Any]) -> None:
         """See `InstanceKernel.install`, for the parts nearer the object than that at `index`."""
         for nearer, part in self._parts.items():

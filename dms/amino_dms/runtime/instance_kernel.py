@@ -60,6 +60,8 @@ class Submitting(Protocol):
 
     async def capture(self) -> Snapshot: ...
 
+    def is_nearest(self, index: int) -> bool: ...
+
     async def reload(self, index: int, known: Mapping[str, Any]) -> None: ...
 
     def applying(self, index: int, *, frozen: bool) -> AbstractAsyncContextManager[Next]: ...
@@ -159,6 +161,10 @@ class HostedInstanceKernel(HostedKernel):
         # Callers that wait for an object that is gone have been told so.
         with suppress(AminoError):
             await self._instance_host.stored(mark, error)
+
+    @property
+    def in_order(self) -> bool:
+        return self._instance_host.serial and self._chain.is_nearest(self._index)
 
     async def state_hash(self) -> bytes:
         return await self._reaching(self._reached().state_hash())

@@ -115,6 +115,10 @@ class KernelInstanceHost(KernelPartHost):
         await local.runtime.bridge.restore(copy_id, 1, artifact, EncodedValue(encode(state.value)), {"managed": False})
         return ObjectCopy(local, copy_id, self._clock)
 
+    @property
+    def serial(self) -> bool:
+        return not self._instance.record.spec.concurrent
+
     async def state_hash(self) -> bytes:
         local = self._local()
         return await local.runtime.bridge.state_hash(local.id)

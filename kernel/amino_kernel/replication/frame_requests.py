@@ -36,6 +36,7 @@ class FrameRequests:
         self._oms, self._peers, self._clock, self._unreachable = oms, peers, clock, unreachable
         self._addresses: dict[str, common_pb2.Endpoints] = {}
         self._looked = float("-inf")
+        self._doubtful: set[str] = set()
         self._waiting: dict[str, deque[bytes]] = {}
         self._under_way: dict[str, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -73,14 +74,19 @@ class FrameRequests:
             peer = self._peers.at(endpoints)
             await peer.ask(peer.kernels.Replicate, oms_pb2.ReplicateRequest(frame=frame), SECONDS)
         except AminoError:
-            self._addresses.pop(kernel_id, None)
+            self._doubtful.add(kernel_id)
             self._unreachable(kernel_id)
 
     async def _endpoints(self, kernel_id: str) -> common_pb2.Endpoints:
         known = self._addresses.get(kernel_id)
-        if known is None and self._clock.now() - self._looked > _LOOK_AGAIN:
+        if (known is None or kernel_id in self._doubtful) and self._clock.now() - self._looked > _LOOK_AGAIN:
             self._looked = self._clock.now()
-            for kernel in await self._oms.kernels():
-                self._addresses[kernel.id] = kernel.endpoints
+            try:
+                for kernel in await self._oms.kernels():
+                    self._addresses[kernel.id] = kernel.endpoints
+                self._doubtful.clear()
+            except AminoError:
+                if known is None:
+                    raise
             known = self._addresses.get(kernel_id)
         return known or common_pb2.Endpoints()

@@ -76,9 +76,9 @@ class Failure:
             ):
                 if not self._failed(current.record):
                     return  # an earlier recovery of the same death has brought it back
-                if services.coordination.has_coordinators(current.record):
-                    await self._ask_coordinators(current.record)
-                await self._give_up(object_id)
+                asked = services.coordination.has_coordinators(current.record)
+                failed = asked and not await self._ask_coordinators(current.record)
+                await self._give_up(object_id, removes=not failed)
 
     async def recovered(self, object_id: str) -> Stored | None:
         """Asks the coordinators of a lost object to bring it back now.
@@ -96,15 +96,18 @@ class Failure:
             current = await services.registry.by_id(object_id)
         return current if current is not None and current.record.status.state == common_pb2.OBJECT_STATE_ACTIVE else None
 
-    async def _ask_coordinators(self, record: common_pb2.ObjectRecord) -> None:
+    async def _ask_coordinators(self, record: common_pb2.ObjectRecord) -> bool:
+        """Whether they could say what is to become of the replicas."""
         try:
             await self._services.coordination.replicas_failed(record, self._failed(record))
+            return True
         except AminoError as error:
             # Before the first kernel of a cluster has come, no object can be anywhere.
             level = logging.INFO if isinstance(error, NoKernelMatches) else logging.WARNING
             _log.log(level, "the coordinators of object %s could not bring it back yet: %s", record.id, error)
             self.try_again(record.id)
             self._services.losses.failed(record.id, error)
+            return False
 
     def tries(self, object_id: str) -> bool:
         """Whether the coordinators of an object are asked again and again until it is back."""
@@ -167,8 +170,11 @@ class Failure:
             with self._services.missing.being_replaced(record.id, refused):
                 await coordination.replicas_failed(record, tuple(refused))
 
-    async def _give_up(self, object_id: str) -> None:
-        """Takes failed replicas out of the record if others are left, else marks the object LOST."""
+    async def _give_up(self, object_id: str, *, removes: bool) -> None:
+        """Takes failed replicas out of the record if others are left and it `removes` replicas, else marks the object LOST.
+
+        Replicas that the coordinators could not speak of yet may come back with what only they know.
+        """
         services = self._services
         for _ in range(ATTEMPTS):
             stored = await services.registry.by_id(object_id)
@@ -179,6 +185,8 @@ class Failure:
                 return
             after = stored.copy()
             left = [replica for replica in stored.record.status.replicas if replica not in failed]
+            if left and not removes:
+                return
             if left:
                 del after.status.replicas[:]
                 after.status.replicas.extend(left)
