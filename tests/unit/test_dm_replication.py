@@ -96,6 +96,74 @@ def test_a_group_that_has_lost_its_majority_says_so() -> None:
     simulate(scenario, 5)
 
 
+@pytest.mark.parametrize("settings", ["", "log=kernels,replicas=5", "log=kernels,compare=7"])
+def test_a_group_is_not_led_over_to_another_kind_of_group(settings: str) -> None:
+    """Its log and its members are what it knows."""
+
+    async def scenario(random: Random) -> None:
+        cluster = SimulatedCluster(random)
+        stub = await cluster.create("map", Chain.parse("ConsensusRSM(log=kernels)", REGISTRY), {"x": 0})
+        assert await stub.call("add", "x", 1) == 1
+        error = await error_of(cluster.attach("map", Chain.parse(f"ConsensusRSM({settings})", REGISTRY)))
+        assert (error is None) == ("compare" in settings), error
+        assert error is None or isinstance(error, ChainInvalid)
+        assert await stub.call("add", "x", 1) == 2
+
+    simulate(scenario, 5)
+
+
+def test_a_group_is_filled_up_after_the_oms_has_ended() -> None:
+    async def scenario(random: Random) -> None:
+        cluster = SimulatedCluster(random)
+        stub = await cluster.create("map", Chain.parse("ConsensusRSM(log=kernels)", REGISTRY), {"x": 0})
+        gone = max(set(states(cluster, "map")) - {"a"})
+        for kernel in (gone, *(set(cluster.kernels) - set(states(cluster, "map")))):
+            cluster.crash(kernel, back_after=40.0)
+        await asyncio.sleep(20.0)
+        cluster.oms.kill()
+        cluster.oms.start()
+        assert await stub.call("add", "x", 1) == 1
+        await asyncio.sleep(70.0)
+        assert list(states(cluster, "map").values()) == [{"x": 1}] * 3
+
+    simulate(scenario, 6)
+
+
+@pytest.mark.parametrize("seconds", [6.0, 30.0])
+def test_members_that_lose_the_oms_alone_keep_what_they_know(seconds: float) -> None:
+    """Nobody takes them for gone before they are heard."""
+
+    async def scenario(random: Random) -> None:
+        cluster = SimulatedCluster(random)
+        stub = await cluster.create("map", Chain.parse("ConsensusRSM(log=kernels)", REGISTRY), {"x": 0})
+        for number in range(5):
+            assert await stub.call("add", "x", 1) == number + 1
+        for kernel in cluster.kernels if seconds > 10 else sorted(set(states(cluster, "map")) - {"a"}):
+            cluster.cut_off(kernel, ("oms",), seconds=seconds)
+        await asyncio.sleep(90.0)
+        assert await cluster.client("other", "phone").stub("map").call("add", "x", 1) == 6
+
+    simulate(scenario, 7)
+
+
+def test_kernels_that_stood_still_all_at_once_go_on() -> None:
+    """As where a laptop has slept."""
+
+    async def scenario(random: Random) -> None:
+        cluster = SimulatedCluster(random)
+        stub = await cluster.create("map", Chain.parse("ConsensusRSM(log=kernels)", REGISTRY), {"x": 0})
+        for number in range(5):
+            assert await stub.call("add", "x", 1) == number + 1
+        for kernel in cluster.kernels:
+            cluster.pause(kernel, 25.0)
+        await asyncio.sleep(90.0)
+        assert await cluster.client("other", "phone").stub("map").call("add", "x", 1) == 6
+        await asyncio.sleep(5.0)
+        assert list(states(cluster, "map").values()) == [{"x": 6}] * 3
+
+    simulate(scenario, 8)
+
+
 def test_an_even_number_is_refused() -> None:
     with pytest.raises(ChainInvalid, match="must be odd"):
         Chain.parse("ConsensusRSM(replicas=2)", REGISTRY)

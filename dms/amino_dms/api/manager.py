@@ -56,6 +56,10 @@ class DeploymentManager:
         """
         return None
 
+    def follows(self, before: Any) -> str | None:
+        """Why the manager cannot take the place of the one with the settings `before`, in an object that lives; None: it can. Pure."""
+        return None
+
     def fan_out(self) -> int:
         """Of how many replicas one becomes through this manager (Amino section IV: DHT, then consensus)."""
         return 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 from amino_dms.api import Declarations, DeploymentManager, Rule, Trait, require_some
 from amino_dms.checkpointing.checkpoints import ONE_RECOVERY
@@ -66,6 +66,15 @@ class ConsensusRSM(DeploymentManager):
         ),
         needs_state=True,
     )
+
+    def follows(self, before: Any) -> str | None:
+        """What a group knows lies in its log, and which members count is stored with it."""
+        then, now = cast(ConsensusConfig, before), cast(ConsensusConfig, self.config)
+        if then.log != now.log:
+            return f"its log is in {then.log}; attach a chain without it first, then this one"
+        if now.log == "kernels" and then.replicas != now.replicas:
+            return f"its group has {then.replicas} members; attach a chain without it first, then this one"
+        return None
 
     def fan_out(self) -> int:
         """The number of replicas."""

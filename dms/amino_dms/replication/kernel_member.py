@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from amino_replication.configuration import Configuration
 from amino_replication.effects import (
@@ -32,66 +31,7 @@ from amino_dms.api import Seat
 from amino_dms.api.delegation import Ending
 from amino_dms.replication.entries import Entry, LoggedCall, call_bytes, from_bytes, to_bytes
 from amino_dms.replication.member import ENTRY_BYTES
-
-CALL_BYTES = 1 << 20
-"""What one call may have: it goes to the other kernels whole."""
-
-
-class Machine(Protocol):
-    """The state that the log is applied to."""
-
-    async def apply(self, position: int, entry: Entry | None) -> None:
-        """Applies an entry, and sets the member's position. None: nothing but a position."""
-        ...
-
-    async def checksum(self) -> bytes:
-        """Of the state as it is."""
-        ...
-
-    async def snapshot(self) -> tuple[int, bytes]:
-        """A position, and the state there."""
-        ...
-
-    async def install(self, position: int, data: bytes) -> None:
-        """Takes over such a state."""
-        ...
-
-
-@dataclass(eq=False, slots=True)
-class _Wanted:
-    call: LoggedCall
-    data: bytes
-    ended: asyncio.Future[Ending]
-
-
-@dataclass(eq=False, slots=True)
-class _Turn:
-    begins: asyncio.Future[None]
-    ended: asyncio.Future[None]
-
-
-_Work = Apply | Install | Checksum | SendSnapshot | TakeSnapshot | _Turn
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What a member needs of its manager.
-
-    Arguments:
-        entry: makes an entry of calls.
-        not_leading: the error for calls that come to a replica that does not lead.
-        doubtful: the error for calls whose leader has lost its epoch.
-        ask: a method of the coordinator with its arguments, which answers a configuration; None: there is none.
-        spawn: runs something beside.
-        first_request: requests are counted from there on: those of an earlier chain, with the same seat, have other numbers.
-    """
-
-    entry: Callable[[tuple[bytes, ...]], Entry]
-    not_leading: Callable[[], AminoError]
-    doubtful: Callable[[], AminoError]
-    ask: Callable[..., Awaitable[bytes | None]]
-    spawn: Callable[[Coroutine[Any, Any, None]], None]
-    first_request: int = 0
+from amino_dms.replication.member_work import CALL_BYTES, Around, Machine, Turn, Wanted, Work
 
 
 class KernelMember:
@@ -102,10 +42,10 @@ class KernelMember:
         self.position = 0
         """The last position that is applied."""
         self._seat: Seat | None = None
-        self._work: deque[_Work] = deque()
-        self._wanted: list[_Wanted] = []
+        self._work: deque[Work] = deque()
+        self._wanted: list[Wanted] = []
         self._proposing = False
-        self._requests: dict[int, list[_Wanted] | _Turn] = {}
+        self._requests: dict[int, list[Wanted] | Turn] = {}
         self._last = around.first_request
         self._awaited: dict[tuple[str, int], list[asyncio.Future[Ending]]] = {}
         self._woken = asyncio.Event()
@@ -137,7 +77,7 @@ class KernelMember:
         if self._seat is None:
             raise self._around.not_leading()
         ended: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
-        self._wanted.append(_Wanted(call, data, ended))
+        self._wanted.append(Wanted(call, data, ended))
         self._awaited.setdefault(call.key, []).append(ended)
         if not self._proposing:
             self._proposing = True
@@ -156,7 +96,7 @@ class KernelMember:
         if self._seat is None:
             raise self._around.not_leading()
         loop = asyncio.get_running_loop()
-        turn = _Turn(loop.create_future(), loop.create_future())
+        turn = Turn(loop.create_future(), loop.create_future())
         self._last += 1
         self._requests[self._last] = turn
         self._seat.handle(Read(self._last))
@@ -190,13 +130,13 @@ class KernelMember:
             if not waiting.done():
                 waiting.set_exception(error())
         for turn in [*self._requests.values(), *self._work]:
-            if isinstance(turn, _Turn) and not turn.begins.done():
+            if isinstance(turn, Turn) and not turn.begins.done():
                 turn.begins.set_exception(error())
         self._requests.clear()
 
     def undone(self) -> list[Effect]:
         """What the seat has said and this has not done; it is the next one's who has the seat."""
-        undone = [each for each in self._work if not isinstance(each, _Turn)]
+        undone = [each for each in self._work if not isinstance(each, Turn)]
         self._work.clear()
         return list(undone)
 
@@ -216,7 +156,7 @@ class KernelMember:
                 self._later(effect)
             case ReadReady(request):
                 turn = self._requests.pop(request, None)
-                if isinstance(turn, _Turn):
+                if isinstance(turn, Turn):
                     self._later(turn)
             case NotRun(request) | Unknown(request):
                 self._not_done(request, self._around.not_leading if isinstance(effect, NotRun) else self._around.doubtful)
@@ -242,7 +182,7 @@ class KernelMember:
         while self._work:
             await self._do(self._work[0])
 
-    async def _do(self, work: _Work) -> None:
+    async def _do(self, work: Work) -> None:
         seat = self._seat
         if seat is None:
             self._work.clear()
@@ -261,7 +201,7 @@ class KernelMember:
                 seat.handle(Snapshot(to, *await self._machine.snapshot()))
             case TakeSnapshot(index):
                 seat.handle(SnapshotTaken(index))
-            case _Turn():
+            case Turn():
                 await self._read()
                 return
         # It stays until it is done, so that a successor finds it where this one ends in the middle.
@@ -270,8 +210,8 @@ class KernelMember:
 
     async def _read(self) -> None:
         """Has all reads begin that stand next, and waits until they have ended."""
-        begun = list[_Turn]()
-        while self._work and isinstance(turn := self._work[0], _Turn):
+        begun = list[Turn]()
+        while self._work and isinstance(turn := self._work[0], Turn):
             self._work.popleft()
             if not turn.begins.done():
                 turn.begins.set_result(None)
@@ -287,7 +227,7 @@ class KernelMember:
         if seat is not None:
             seat.leave()
 
-    def _later(self, work: _Work) -> None:
+    def _later(self, work: Work) -> None:
         self._work.append(work)
         self._woken.set()
 
@@ -298,7 +238,7 @@ class KernelMember:
             self._refuse(wanted, self._around.not_leading)
             return
         while wanted:
-            batch, size = list[_Wanted](), 0
+            batch, size = list[Wanted](), 0
             while wanted and (not batch or size + len(wanted[0].data) <= ENTRY_BYTES):
                 size += len(wanted[0].data)
                 batch.append(wanted.pop(0))
@@ -308,13 +248,13 @@ class KernelMember:
 
     def _not_done(self, request: int, error: Callable[[], AminoError]) -> None:
         found = self._requests.pop(request, None)
-        if isinstance(found, _Turn):
+        if isinstance(found, Turn):
             if not found.begins.done():
                 found.begins.set_exception(error())
         elif found is not None:
             self._refuse(found, error)
 
-    def _refuse(self, wanted: list[_Wanted], error: Callable[[], AminoError]) -> None:
+    def _refuse(self, wanted: list[Wanted], error: Callable[[], AminoError]) -> None:
         for each in wanted:
             if not each.ended.done():
                 each.ended.set_exception(error())

@@ -17,8 +17,9 @@ from amino_dms.api.delegation import Ending
 from amino_dms.replication.entries import Calls, End, Entry, LoggedCall
 from amino_dms.replication.group import Group
 from amino_dms.replication.group_snapshot import GroupSnapshot, store_snapshot, stored_snapshot
-from amino_dms.replication.kernel_member import Around, KernelMember
+from amino_dms.replication.kernel_member import KernelMember
 from amino_dms.replication.machine import Machine
+from amino_dms.replication.member_work import Around
 from amino_dms.replication.place import Applying, Over
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ class KernelPlace:
         self._machine.take_over(saved["machine"])
 
     async def apply(self, position: int, entry: Entry | None) -> None:
-        """See `amino_dms.replication.kernel_member.Machine`."""
+        """See `amino_dms.replication.member_work.Machine`."""
         applying = self._applying
         async with self._kernel.applying(frozen=applying.detaching) as next, applying.lock:
             if applying.over:

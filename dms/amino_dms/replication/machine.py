@@ -119,7 +119,7 @@ class Machine:
         return ending
 
     async def _once(self, call: LoggedCall, time_ns: int, next: Next) -> Ending | None:
-        """How the call ends; None: the kernel answers nothing for its objects now, such as after the end of its lease, and it has not run."""
+        """How the call ends; None: it has not run, since the kernel answers nothing for its objects now, such as after its lease."""
         headers = {**(call.headers or {}), Header.FIXED: [time_ns, call.seed]}
         sent = Invocation(
             self._kernel.object_id, call.method, call.args, call.kwargs or {}, call.request_id, call.client_id, headers=headers

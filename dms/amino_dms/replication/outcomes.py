@@ -43,7 +43,7 @@ class Outcomes:
         """How the call ended before; None: it is to run now."""
         session = self._sessions.pop(call.session, None) or _Session()
         self._sessions[call.session] = session  # the one that was seen last stands last
-        # Each leader has its own clock. One that is ahead makes nobody's outcomes old at a stroke.
+        # Each leader has its own clock. A clock that is ahead makes nobody's outcomes old at a stroke.
         self._age_ns += max(0, min(time_ns - self._time_ns, STEP_NS)) if self._time_ns else 0
         self._time_ns = max(self._time_ns, time_ns)
         session.seen_ns = self._age_ns

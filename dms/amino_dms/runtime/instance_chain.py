@@ -88,11 +88,8 @@ class InstanceChain:
     async def open(self, arrival: Arrival, saved: Mapping[str, Any] | None = None) -> None:
         """Tells the parts how they came here, after giving them what they saved. To be awaited before the first call.
 
-        The first part that fails ends the chain: parts that come later are not asked, since a saver among them would
-        save what is not complete, and those that have begun are told that they end.
-
-        Raises:
-            AminoError: what the part raised; its details name the manager and the upcall.
+        The first part that fails ends the chain: later ones are not asked, since a saver among them would save what is not
+        complete, and those that have begun are told that they end. Raises its AminoError, which names the manager and the upcall.
         """
         known = saved or {}
         try:

@@ -14,7 +14,7 @@ from amino_kernel.membership.lease import Lease
 from amino_kernel.membership.lease_clock import LeaseClock
 from amino_kernel.membership.outage import Outage
 from amino_kernel.membership.seen_store import SeenStore
-from amino_wire.errors import AminoError, EpochStale, OmsUnavailable, PermissionDenied, StoreOutdated
+from amino_wire.errors import AminoError, DeadlineExceeded, EpochStale, OmsUnavailable, PermissionDenied, StoreOutdated
 from amino_wire.pb import common_pb2, oms_pb2
 from amino_wire.protocol import VERSION
 from amino_wire.versions import check_version
@@ -201,6 +201,8 @@ class Membership:
             self._actions.superseded()
             self._lease = self._lease.failed(self._clock.now())
         except AminoError as error:
+            if not isinstance(error, OmsUnavailable | DeadlineExceeded):
+                self.outage.heard()
             self._complain(error)
             self._lease = self._lease.failed(self._clock.now())
 
@@ -224,6 +226,7 @@ class Membership:
             request.seen.CopyFrom(self._seen.mark)
         sent_at = self._clock.now()
         answer: oms_pb2.RegisterKernelResponse = await self._oms.ask(self._oms.stub.RegisterKernel, request, timeout)
+        self.outage.heard()
         check_version(answer.wire_version, f"the OMS at {self._oms.address}", "this kernel")
         await self._actions.trust(answer.cluster_secret)
         self._hear(answer)
@@ -254,6 +257,7 @@ class Membership:
             )
             sent_at = self._clock.now()
             answer: oms_pb2.ListInstancesResponse = await self._oms.ask(self._oms.stub.ListInstances, request, RPC_SECONDS)
+            self.outage.heard()
             await self._drop(request.instances, answer.fenced)
             if not answer.known or not request.more:
                 return sent_at, answer.lease_ms if answer.known else 0
@@ -286,8 +290,10 @@ class Membership:
             answer: oms_pb2.KeepAliveResponse = await self._oms.ask(self._oms.stub.KeepAlive, request, timeout)
         except PermissionDenied:
             # An OMS with another store has another secret, and knows nothing of this kernel.
+            self.outage.heard()
             self._lease = self._lease.unknown(self._clock.now())
             return
+        self.outage.heard()
         if answer.known:
             self._hear(answer)  # else it may be a store that is about to refuse this kernel
             del self._lost[: len(lost)]

@@ -47,6 +47,12 @@ class Outage:
         if not held and self._beginning is None:
             self._beginning = asyncio.ensure_future(self._begin(self._unanswered_since))
 
+    def heard(self) -> None:
+        """An OMS has answered, though it has not prolonged the lease: it is no outage."""
+        self._unanswered_since = None
+        if not self._begun:
+            self.close()
+
     def answered(self) -> None:
         """An OMS has prolonged it."""
         self._unanswered_since = None

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping
 from amino_dms.api import Node
 from amino_dms.chain import COORDINATOR, Chain, Registry, check
 from amino_dms.runtime.records import specs_key, specs_of
+from amino_wire.errors import ChainInvalid
 from amino_wire.pb import common_pb2
+from amino_wire.records import title_of
 
 _LIMIT = 10_000
 
@@ -40,6 +42,17 @@ class ChainLibrary:
         """Raises ChainInvalid, with the reason, where the managers cannot work together."""
         if record.spec.deployment_managers:
             check(self.chain_of(record))
+
+    def check_follows(self, before: common_pb2.ObjectRecord, after: common_pb2.ObjectRecord) -> None:
+        """Raises ChainInvalid, with the reason, where a manager cannot go on with other settings in an object that lives."""
+        if not before.spec.deployment_managers or not after.spec.deployment_managers:
+            return
+        former = {manager.name: manager for manager in self.chain_of(before).managers}
+        for manager in self.chain_of(after).managers:
+            known = former.get(manager.name)
+            reason = None if known is None else manager.follows(known.config)
+            if reason is not None:
+                raise ChainInvalid(f"{manager.name} of object {title_of(after)} cannot be changed so: {reason}")
 
     def needs_state(self, record: common_pb2.ObjectRecord) -> bool:
         """Whether a manager of the chain needs the object's state. Raises ChainInvalid as `chain_of`."""

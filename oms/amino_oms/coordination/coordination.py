@@ -15,6 +15,10 @@ class Coordination(Protocol):
         """Raises ChainInvalid, with the reason, where the object's deployment managers cannot work together or on it."""
         ...
 
+    def check_follows(self, before: common_pb2.ObjectRecord, after: common_pb2.ObjectRecord) -> None:
+        """Raises ChainInvalid, with the reason, where a manager of both chains cannot go on with the settings of the second one."""
+        ...
+
     async def check_state(self, record: common_pb2.ObjectRecord) -> None:
         """Raises ChainInvalid where a manager of the chain needs the state of an object that exists, and it cannot be captured."""
         ...

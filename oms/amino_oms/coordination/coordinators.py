@@ -82,6 +82,10 @@ class Coordinators:
         """See Coordination."""
         self._library.check(record)
 
+    def check_follows(self, before: common_pb2.ObjectRecord, after: common_pb2.ObjectRecord) -> None:
+        """See Coordination."""
+        self._library.check_follows(before, after)
+
     async def check_state(self, record: common_pb2.ObjectRecord) -> None:
         """See Coordination. Where no kernel answers, the managers themselves find out."""
         if not self._library.needs_state(record):

@@ -67,6 +67,7 @@ class Attachment:
         del after.spec.deployment_managers[:]
         after.spec.deployment_managers.extend(request.deployment_managers)
         self._services.coordination.check(after)
+        self._services.coordination.check_follows(stored.record, after)
         check_idle(after, self._services.coordination)
         await self._services.coordination.check_state(after)
         for replica in after.status.replicas:

@@ -16,6 +16,7 @@ class PlayedWithheld:
         """Says that something is withheld, up to a mark."""
         self._mark = self._stored = 0
         self._told = self._over = False
+        self._failed, self._why = 0, AminoError("")
         self._waiting: list[tuple[int, asyncio.Future[None]]] = []
 
     @property
@@ -37,6 +38,10 @@ class PlayedWithheld:
         self._waiting.append((self._mark, waiting))
         if self._over:
             self.end()
+        elif not changes and self._mark <= self._failed:
+            # No save is under way that would cover what this one has read.
+            waiting.set_exception(from_payload(to_payload(self._why)))
+            self._waiting.pop()
         elif changes and not self._told:
             self._told = True
             self.tell(self._mark)
@@ -53,7 +58,7 @@ class PlayedWithheld:
         if error is None:
             self._stored = max(self._stored, up_to)
         else:
-            self._told = False
+            self._told, self._failed, self._why = False, max(self._failed, min(up_to, self._mark)), error
         leaving = [waiting for each, waiting in self._waiting if each <= up_to]
         self._waiting = [(each, waiting) for each, waiting in self._waiting if each > up_to]
         for waiting in leaving:

@@ -29,6 +29,9 @@ final class Withheld {
   /** Whether the Python half knows that something is withheld since the last capture. */
   private boolean told;
   private boolean over;
+  /** Up to which mark changes could not be stored, and why. */
+  private long failed;
+  private GuestFailure why;
 
   Withheld(HostedObject object) {
     this.object = object;
@@ -61,6 +64,11 @@ final class Withheld {
     }
     if (mark == stored) {
       return false;
+    }
+    if (!changes && mark <= failed) {
+      // No save is under way that would cover what this one has read.
+      call.fail(why);
+      return true;
     }
     if (!call.isAnswered()) {
       answers.addLast(new Answer(call, Arrays.copyOfRange(buffer, from, to), mark));
@@ -106,6 +114,8 @@ final class Withheld {
     synchronized (this) {
       // The Python half may have failed before it captured anything.
       told = false;
+      failed = Math.max(failed, Math.min(upTo, mark));
+      this.why = why;
       leaving = leaving(upTo);
     }
     leaving.forEach(answer -> answer.call().fail(why));

@@ -22,17 +22,34 @@ def _amino_prelude(host, amino):
     def refuse(what):
         amino.settle(refusal(what))
 
-    def named(function, name, module):
-        function.__name__ = function.__qualname__ = name
-        function.__module__ = module.__name__
-        return function
+    class Function:
+        """As a built-in function: no descriptor, so that a class may hold it, and known by its name to pickle, copies and states."""
+
+        __slots__ = ("__dict__", "__weakref__", "_amino_function")
+
+        def __init__(self, function, name, module):
+            self._amino_function = function
+            self.__name__ = self.__qualname__ = name
+            self.__module__ = module.__name__
+
+        def __call__(self, *args, **kwargs):
+            return self._amino_function(*args, **kwargs)
+
+        def __reduce__(self):
+            return self.__qualname__
+
+        def __repr__(self):
+            return f"<built-in function {self.__qualname__}>"
+
+    Function.__name__ = Function.__qualname__ = "builtin_function_or_method"
+    Function.__module__ = "builtins"
+    amino.served_kind = Function
 
     def serve(module, name, make):
         """Replaces a function by what `make` makes of it."""
         own = getattr(module, name, None)
         if own is not None:
-            # No descriptor, as the built-in function was none: a class may hold it.
-            setattr(module, name, staticmethod(named(make(own), name, module)))
+            setattr(module, name, Function(make(own), name, module))
 
     def served(answer):
         """A function that answers so in fixed circumstances."""

@@ -84,15 +84,13 @@ def _amino_prelude(host, amino):
 
         def run(coroutine):
             """As `asyncio.run`, in a loop that stays for the next member."""
-            loop = EventLoop() if kept.is_running() else kept
+            # By the clock of a call with fixed circumstances all timers would be due that other objects have left in the kept loop.
+            loop = EventLoop() if kept.is_running() or amino.is_fixed() else kept
             try:
                 return loop.run_until_complete(coroutine)
             finally:
                 if loop.tasks:
                     asyncio.runners._cancel_all_tasks(loop)
-                if amino.is_fixed():
-                    # Nothing of a call with fixed circumstances goes on after its end.
-                    loop._scheduled.clear()
                 if loop._asyncgens:
                     loop.run_until_complete(loop.shutdown_asyncgens())
 

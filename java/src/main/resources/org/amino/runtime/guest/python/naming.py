@@ -112,7 +112,7 @@ def _amino_prelude(host, amino):
     amino.missing = missing
     amino.name_of = name_of
     amino.constants = constants
-    amino.function_kinds = FUNCTION_KINDS
+    amino.function_kinds = (*FUNCTION_KINDS, amino.served_kind)
     amino.module_type = module_type
 
 

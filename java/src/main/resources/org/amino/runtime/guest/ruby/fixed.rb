@@ -60,13 +60,12 @@ module Amino
 
       # Replaces a method: a block that answers in fixed circumstances gets the receiver and the arguments.
       def serve(owner, name, visibility = :public, &answer)
-        own = :"amino_own_#{name}"
-        owner.alias_method(own, name)
+        # Bound at each call: an object may have undefined all that it does not want to have.
+        own = owner.instance_method(name)
         owner.define_method(name) do |*args, **named, &block|
-          Fixed.on? ? answer.call(self, *args, **named) : __send__(own, *args, **named, &block)
+          Fixed.on? ? answer.call(self, *args, **named) : own.bind_call(self, *args, **named, &block)
         end
         owner.__send__(visibility, name)
-        owner.__send__(:private, own)
       end
 
       def refuse_each(owner, title, *names)

@@ -1,0 +1,74 @@
+"""What a member of a group whose kernels keep the log has to do, and what it needs of its manager."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from amino_replication.effects import Apply, Checksum, Install, SendSnapshot, TakeSnapshot
+from amino_wire.errors import AminoError
+
+from amino_dms.api.delegation import Ending
+from amino_dms.replication.entries import Entry, LoggedCall
+
+CALL_BYTES = 1 << 20
+"""What one call may have: it goes to the other kernels whole."""
+
+
+class Machine(Protocol):
+    """The state that the log is applied to."""
+
+    async def apply(self, position: int, entry: Entry | None) -> None:
+        """Applies an entry, and sets the member's position. None: nothing but a position."""
+        ...
+
+    async def checksum(self) -> bytes:
+        """Of the state as it is."""
+        ...
+
+    async def snapshot(self) -> tuple[int, bytes]:
+        """A position, and the state there."""
+        ...
+
+    async def install(self, position: int, data: bytes) -> None:
+        """Takes over such a state."""
+        ...
+
+
+@dataclass(eq=False, slots=True)
+class Wanted:
+    call: LoggedCall
+    data: bytes
+    ended: asyncio.Future[Ending]
+
+
+@dataclass(eq=False, slots=True)
+class Turn:
+    begins: asyncio.Future[None]
+    ended: asyncio.Future[None]
+
+
+Work = Apply | Install | Checksum | SendSnapshot | TakeSnapshot | Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a member needs of its manager.
+
+    Arguments:
+        entry: makes an entry of calls.
+        not_leading: the error for calls that come to a replica that does not lead.
+        doubtful: the error for calls whose leader has lost its epoch.
+        ask: a method of the coordinator with its arguments, which answers a configuration; None: there is none.
+        spawn: runs something beside.
+        first_request: requests are counted from there on: those of an earlier chain, with the same seat, have other numbers.
+    """
+
+    entry: Callable[[tuple[bytes, ...]], Entry]
+    not_leading: Callable[[], AminoError]
+    doubtful: Callable[[], AminoError]
+    ask: Callable[..., Awaitable[bytes | None]]
+    spawn: Callable[[Coroutine[Any, Any, None]], None]
+    first_request: int = 0
