@@ -12,6 +12,7 @@ from amino_replication.configuration import Configuration
 from amino_replication.effects import (
     Apply,
     Checksum,
+    Diverged,
     Effect,
     Install,
     NotRun,
@@ -166,6 +167,8 @@ class KernelMember:
                 self._around.spawn(self._told("configuration"))
             case Removed():
                 self._leave()
+            case Diverged(member, since, index):
+                self._around.differs(str(member), since, index)
             case _:
                 pass  # the kernel sends and writes; a member that differs or was removed hears of it from the coordinator
 

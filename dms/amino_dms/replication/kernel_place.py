@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -25,10 +26,14 @@ from amino_dms.replication.place import Applying, Over
 if TYPE_CHECKING:
     from amino_dms.replication.consensus_rsm import ConsensusConfig
 
+_log = logging.getLogger(__name__)
+
 _LIVES = 1 << 16
 """How many members an instance may be, one after another: each chain of it has the next."""
 _SETTINGS = Settings(heartbeat=0.1, suspect_after=0.6, lease=0.5)
 """Longer than the protocol's own: a busy machine of two cores lets a process wait for tenths of a second."""
+_CHECKS = 100
+"""Of how many checks it is remembered which members were called before them."""
 _HEARTBEATS = 4
 """So many heartbeats the leader stays after the log's end, so that the others hear of it."""
 
@@ -44,12 +49,14 @@ class KernelPlace:
             not_leading=lambda: self.group.elsewhere(kernel.title),
             doubtful=self._applying.doubtful,
             ask=self._ask,
+            differs=self._differs,
             spawn=kernel.spawn,
             first_request=kernel.random.getrandbits(60),
         )
         self._member = KernelMember(self, around)
         self._loaded = False
         self._incarnation = 0
+        self._called: dict[int, frozenset[str]] = {}
         self._settings = replace(_SETTINGS, checksum_every=config.compare, snapshot_every=config.snapshot)
 
     @property
@@ -151,7 +158,10 @@ class KernelPlace:
     async def checksum(self) -> bytes:
         """See there."""
         async with self._kernel.applying(frozen=self._applying.detaching):
+            self._called[self._member.position] = frozenset(self._machine.called)
             self._machine.called.clear()
+            for position in sorted(self._called)[:-_CHECKS]:
+                del self._called[position]
             return await self._machine.checksum() or b""
 
     async def snapshot(self) -> tuple[int, bytes]:
@@ -166,6 +176,16 @@ class KernelPlace:
             await self._kernel.install(snapshot)
             self._machine.take_over(snapshot.parts[self._kernel.manager]["machine"])
             self._member.position = position
+
+    def _differs(self, member: str, since: int, index: int) -> None:
+        called = sorted({name for position, names in self._called.items() if since < position <= index for name in names})
+        _log.warning(
+            "the state of replica %s of %s differs at %d; called since it was equal: %s",
+            member,
+            self._kernel.title,
+            index,
+            ", ".join(called),
+        )
 
     @property
     def _me(self) -> MemberId:

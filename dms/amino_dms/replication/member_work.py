@@ -62,6 +62,7 @@ class Around:
         not_leading: the error for calls that come to a replica that does not lead.
         doubtful: the error for calls whose leader has lost its epoch.
         ask: a method of the coordinator with its arguments, which answers a configuration; None: there is none.
+        differs: told of a member whose state differs at a position, and of the last position at which it was equal.
         spawn: runs something beside.
         first_request: requests are counted from there on: those of an earlier chain, with the same seat, have other numbers.
     """
@@ -70,5 +71,6 @@ class Around:
     not_leading: Callable[[], AminoError]
     doubtful: Callable[[], AminoError]
     ask: Callable[..., Awaitable[bytes | None]]
+    differs: Callable[[str, int, int], None]
     spawn: Callable[[Coroutine[Any, Any, None]], None]
     first_request: int = 0

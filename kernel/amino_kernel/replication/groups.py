@@ -15,7 +15,7 @@ from amino_replication.identity import MemberId
 from amino_replication.member import Member
 from amino_replication.settings import Settings
 from amino_replication.state import Start
-from amino_replication.turns import Turns
+from amino_replication.turns import Done, Turns
 from amino_wire.errors import ArgumentInvalid
 
 log = structlog.get_logger(__name__)
@@ -122,7 +122,12 @@ class Groups:
 
     def _finish(self) -> None:
         self._finishing = False
-        done = self._turns.finish(self._clock.now())
+        try:
+            self._do(self._turns.finish(self._clock.now()))
+        finally:
+            self._wake_at(self._turns.due)
+
+    def _do(self, done: Done) -> None:
         for kernel_id, frames in done.frames.items():
             for frame in frames:
                 self._sender.send(kernel_id, frame)
@@ -136,7 +141,6 @@ class Groups:
             listener = self._listeners.get(group)
             if listener is not None:
                 listener(effect)
-        self._wake_at(self._turns.due)
 
     def _wake_at(self, due: float) -> None:
         if self._timer is not None:
