@@ -84,7 +84,8 @@ export class KernelLink {
    */
   leave(address) {
     this.left = this.#closed = true;
-    this.#connection?.close(new KernelUnavailable(`the kernel at ${this.address} answers at ${address} now, and the connection to its former address was given up`));
+    const why = `the kernel at ${this.address} answers at ${address} now, and the connection to its former address was given up`;
+    this.#connection?.close(new KernelUnavailable(why));
     this.control.close();
   }
 

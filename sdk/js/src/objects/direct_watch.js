@@ -5,8 +5,8 @@ const LOOK_MS = 1000;
 const RARELY = 32;
 
 /**
- * A connection on which the same request has had no answer since the last look. Pure. Mostly that is a call that takes its time, so the question is asked at the
- * first such look, at the second, the fourth, and so on.
+ * A connection on which the same request has had no answer since the last look. Pure. Mostly that is a call that takes its time, so the
+ * question is asked at the first such look, at the second, the fourth, and so on.
  */
 export class Stall {
   /** @type {number | null} */
@@ -29,8 +29,8 @@ export class Stall {
 }
 
 /**
- * Notices connections to objects' own kernels that lead nowhere any more: a kernel with another address closes none of them. Looks while there are such connections,
- * and not otherwise; it keeps no process alive.
+ * Notices connections to objects' own kernels that lead nowhere any more: a kernel with another address closes none of them. Looks while
+ * there are such connections, and not otherwise; it keeps no process alive.
  */
 export class DirectWatch {
   #links;
