@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from amino_wire.errors import AminoError, NoKernelMatches, NotFound
 
-from amino_dms.api import Arrival, Coordinator, CoordinatorKernel, Purpose, Replica, peer
+from amino_dms.api import Arrival, Coordinator, CoordinatorKernel, Purpose, Replica, command, peer
 from amino_dms.replication.group_snapshot import stored_snapshot
 from amino_dms.replication.kernel_leadership import KernelLeadership
 from amino_dms.replication.leadership import Leadership
@@ -81,6 +81,14 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
         """It goes on, and applies what it has missed."""
         self._leadership.came(replica.number)
         return True
+
+    @command
+    async def members(self) -> Any:
+        """The kernels of the replicas by their numbers, the epoch and its leader, and whether the group is whole: all are in place."""
+        replicas = {replica.number: replica.node for replica in self.kernel.replicas()}
+        full = len(set(replicas.values())) >= self.config.replicas
+        group = self._leadership.group
+        return {"epoch": group.epoch, "leader": group.leader, "replicas": replicas, "whole": full and self._leadership.whole()}
 
     @peer
     async def group(self) -> Any:

@@ -145,6 +145,13 @@ class KernelLeadership:
             raise KernelUnavailable(f"too few replicas of {self._kernel.title} answer at the moment to know what has been answered")
         return False
 
+    def whole(self) -> bool:
+        known = self._configuration
+        if known is None or not known.complete or known.joining or len(known.members) < self._size:
+            return False
+        nodes = [replica.node for replica in self._kernel.replicas()]
+        return not any(member in self._ended or member.kernel not in nodes for member in known.members)
+
     def save(self) -> Any:
         return []  # each decision is stored by itself
 
@@ -260,6 +267,7 @@ class KernelLeadership:
                 self._nowhere.add(number)
             return None
         self._nowhere.discard(number)
+        self._ended.discard(MemberId(kernel, incarnation))
         member = MemberId(kernel, incarnation)
         self._numbers[member] = number
         return member

@@ -43,6 +43,10 @@ class Leadership(Protocol):
         """Whether what was answered is still there: enough of the group lives, or the store has it."""
         ...
 
+    def whole(self) -> bool:
+        """Whether as many failures as the group is made for would cost it nothing now."""
+        ...
+
     def save(self) -> Any:
         """As `Part.save`."""
         ...

@@ -56,6 +56,9 @@ class StoreLeadership:
     async def survives(self) -> bool:
         return True
 
+    def whole(self) -> bool:
+        return True
+
     def save(self) -> Any:
         return self._group.to_value()
 

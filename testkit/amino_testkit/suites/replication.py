@@ -115,8 +115,11 @@ class ReplicationSuite(FamilySuite):
             assert await stub.call("add", "x", 1) == 1
             await asyncio.sleep(20.0)
             assert len(states(cluster, "map")) == len(members) - 1
+            assert not (await stub.command("members"))["whole"]
             await asyncio.sleep(SETTLED)
             assert list(states(cluster, "map").values()) == [{"x": 1}] * self.replicas
+            told = await stub.command("members")
+            assert set(told["replicas"].values()) == set(states(cluster, "map"))
 
         self._run(scenario)
 
