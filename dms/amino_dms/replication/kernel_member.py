@@ -32,7 +32,8 @@ from amino_dms.api import Seat
 from amino_dms.api.delegation import Ending
 from amino_dms.replication.entries import Entry, LoggedCall, call_bytes, from_bytes, to_bytes
 from amino_dms.replication.member import ENTRY_BYTES
-from amino_dms.replication.member_work import CALL_BYTES, Around, Machine, Turn, Wanted, Work
+from amino_dms.replication.member_work import CALL_BYTES, Around, Machine, Work
+from amino_dms.replication.waiting import Turn, WaitingCalls, Wanted
 
 
 class KernelMember:
@@ -48,7 +49,7 @@ class KernelMember:
         self._proposing = False
         self._requests: dict[int, list[Wanted] | Turn] = {}
         self._last = around.first_request
-        self._awaited: dict[tuple[str, int], list[asyncio.Future[Ending]]] = {}
+        self._callers = WaitingCalls()
         self._woken = asyncio.Event()
 
     @property
@@ -77,42 +78,31 @@ class KernelMember:
             raise ArgumentInvalid(f"a call of {call.method} has {len(data)} bytes; calls of replicated objects have {CALL_BYTES} at most")
         if self._seat is None:
             raise self._around.not_leading()
-        ended: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
-        self._wanted.append(Wanted(call, data, ended))
-        self._awaited.setdefault(call.key, []).append(ended)
+        wanted = self._callers.add(call, data)
+        self._wanted.append(wanted)
         if not self._proposing:
             self._proposing = True
             asyncio.get_running_loop().call_soon(self._propose)
         try:
-            return await ended
+            return await wanted.ended
         finally:
-            waiting = self._awaited[call.key]
-            waiting.remove(ended)
-            if not waiting:
-                del self._awaited[call.key]
+            self._callers.remove(wanted)
 
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[None]:
         """A block for a read; see `Member.reading`."""
         if self._seat is None:
             raise self._around.not_leading()
-        loop = asyncio.get_running_loop()
-        turn = Turn(loop.create_future(), loop.create_future())
+        turn = Turn.new()
         self._last += 1
         self._requests[self._last] = turn
         self._seat.handle(Read(self._last))
-        try:
-            await turn.begins
+        async with turn.held():
             yield
-        finally:
-            if not turn.ended.done():
-                turn.ended.set_result(None)
 
     def ended(self, call: LoggedCall, ending: Ending) -> None:
         """The call has been applied: all that wait for it hear of it."""
-        for waiting in self._awaited.get(call.key, ()):
-            if not waiting.done():
-                waiting.set_result(ending)
+        self._callers.ended(call, ending)
 
     def propose(self, entry: Entry) -> None:
         """Proposes an entry of the group's own."""
@@ -127,12 +117,10 @@ class KernelMember:
 
     def fail(self, error: Callable[[], AminoError]) -> None:
         """Ends all that waits here."""
-        for waiting in [each for several in self._awaited.values() for each in several]:
-            if not waiting.done():
-                waiting.set_exception(error())
+        self._callers.fail(error)
         for turn in [*self._requests.values(), *self._work]:
-            if isinstance(turn, Turn) and not turn.begins.done():
-                turn.begins.set_exception(error())
+            if isinstance(turn, Turn):
+                turn.fail(error)
         self._requests.clear()
 
     def undone(self) -> list[Effect]:
@@ -252,8 +240,7 @@ class KernelMember:
     def _not_done(self, request: int, error: Callable[[], AminoError]) -> None:
         found = self._requests.pop(request, None)
         if isinstance(found, Turn):
-            if not found.begins.done():
-                found.begins.set_exception(error())
+            found.fail(error)
         elif found is not None:
             self._refuse(found, error)
 

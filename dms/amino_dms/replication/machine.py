@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from amino_wire.errors import AminoError, ChainInvalid, InvalidRequest, StateNotCapturable, Unavailable, as_error
+from amino_wire.errors import AminoError, ChainInvalid, InvalidRequest, Moved, StateNotCapturable, Unavailable, as_error
 from amino_wire.protocol import Header
 
 from amino_dms.api import InstanceKernel, Invocation, Next, did_not_run, is_answer
@@ -69,16 +69,20 @@ class Machine:
         """Hands calls inwards without waiting for one another: the object runs them in that order. Those that could not begin yet."""
         tasks = [asyncio.ensure_future(self._once(call, time_ns, next)) for call in calls]
         try:
-            endings = await asyncio.gather(*tasks)
+            endings = await asyncio.gather(*tasks, return_exceptions=True)
         finally:
             for task in tasks:
                 task.cancel()
+        # Calls that have run are noted, whatever became of others: they do not run again.
+        for call, ending in zip(calls, endings, strict=True):
+            if isinstance(ending, Ending):
+                self._note(call, ending, ended)
+        for ending in endings:
+            if isinstance(ending, BaseException):
+                raise ending
         waiting = [call for call, ending in zip(calls, endings, strict=True) if ending is None]
         if waiting and endings[-len(waiting) :] != [None] * len(waiting):
             raise as_error(RuntimeError(f"{waiting[0].method} could not run before calls that come after it"))
-        for call, ending in zip(calls, endings, strict=True):
-            if ending is not None:
-                self._note(call, ending, ended)
         return waiting
 
     def _note(self, call: LoggedCall, ending: Ending, ended: Ended) -> None:
@@ -129,6 +133,6 @@ class Machine:
         except AminoError as error:
             if not (error.details or {}).get("diverged") and (is_answer(error) or isinstance(error, InvalidRequest)):
                 return Ending(None, error)
-            if isinstance(error, Unavailable) and did_not_run(error):
+            if isinstance(error, Unavailable | Moved) and did_not_run(error):
                 return None
             raise

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from amino_wire.errors import AminoError, ArgumentInvalid, Unavailable
@@ -13,6 +12,7 @@ from amino_wire.errors import AminoError, ArgumentInvalid, Unavailable
 from amino_dms.api import Clock, LogPage, ReplicatedLog, within
 from amino_dms.api.delegation import Ending
 from amino_dms.replication.entries import Entry, LoggedCall, call_bytes, from_bytes, to_bytes
+from amino_dms.replication.waiting import Turn, WaitingCalls, Wanted
 
 T = TypeVar("T")
 
@@ -31,21 +31,6 @@ class Behind(Exception):
 
 class Unanswered(Exception):
     """The log has not answered."""
-
-
-@dataclass(eq=False, slots=True)
-class _Wanted:
-    call: LoggedCall
-    data: bytes
-    ended: asyncio.Future[Ending]
-
-
-@dataclass(eq=False, slots=True)
-class _Turn:
-    """A read: it may run from `begins` on, and until `ended` nothing is applied."""
-
-    begins: asyncio.Future[None]
-    ended: asyncio.Future[None]
 
 
 class Member:
@@ -72,10 +57,10 @@ class Member:
         self.position = 0
         """The last position that is applied."""
         self.leads = False
-        self._wanted: list[_Wanted] = []
+        self._wanted: list[Wanted] = []
         self._own: list[Entry] = []
-        self._awaited: dict[tuple[str, int], list[asyncio.Future[Ending]]] = {}
-        self._reads: list[_Turn] = []
+        self._callers = WaitingCalls()
+        self._reads: list[Turn] = []
         self._woken = asyncio.Event()
 
     async def ending(self, call: LoggedCall) -> Ending:
@@ -85,17 +70,15 @@ class Member:
             ValueInvalid, ArgumentInvalid: an argument cannot travel, or the call is too large; it has not run.
             AminoError: of `not_leading`, or why this replica has ended.
         """
-        ended: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
-        wanted = _Wanted(call, call_bytes(call), ended)
+        wanted = self._callers.add(call, call_bytes(call))
         self._wanted.append(wanted)
-        self._awaited.setdefault(call.key, []).append(ended)
         self._woken.set()
         try:
-            return await ended
+            return await wanted.ended
         finally:
             if wanted in self._wanted:
                 self._wanted.remove(wanted)
-            self._forget(call.key, ended)
+            self._callers.remove(wanted)
 
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[None]:
@@ -104,16 +87,11 @@ class Member:
         Raises:
             AminoError: why this replica has ended.
         """
-        loop = asyncio.get_running_loop()
-        turn = _Turn(loop.create_future(), loop.create_future())
+        turn = Turn.new()
         self._reads.append(turn)
         self._woken.set()
-        try:
-            await turn.begins
+        async with turn.held():
             yield
-        finally:
-            if not turn.ended.done():
-                turn.ended.set_result(None)
 
     async def note(self, entry: Entry) -> None:
         """Has an entry of the group's own appended, soon."""
@@ -122,9 +100,7 @@ class Member:
 
     def ended(self, call: LoggedCall, ending: Ending) -> None:
         """The call has been applied: all that wait for it hear of it."""
-        for waiting in self._awaited.get(call.key, ()):
-            if not waiting.done():
-                waiting.set_result(ending)
+        self._callers.ended(call, ending)
 
     def wake(self) -> None:
         """Something has changed, such as who leads."""
@@ -132,13 +108,10 @@ class Member:
 
     def fail(self, error: Callable[[], AminoError]) -> None:
         """Ends all that waits here."""
-        for waiting in [each for several in self._awaited.values() for each in several]:
-            if not waiting.done():
-                waiting.set_exception(error())
+        self._callers.fail(error)
         reads, self._reads = self._reads, []
         for turn in reads:
-            if not turn.begins.done():
-                turn.begins.set_exception(error())
+            turn.fail(error)
 
     async def run(self) -> None:
         """Works until it is cancelled. A log that does not answer is asked again.
@@ -198,8 +171,8 @@ class Member:
             del self._own[0]
         await self._applied(position, entry)
 
-    def _batch(self) -> list[_Wanted]:
-        taken, size = list[_Wanted](), 0
+    def _batch(self) -> list[Wanted]:
+        taken, size = list[Wanted](), 0
         for wanted in self._wanted:
             size += len(wanted.data)
             if taken and size > ENTRY_BYTES:
@@ -248,12 +221,6 @@ class Member:
 
     async def _applied(self, position: int, entry: Entry) -> None:
         await self._apply(position, entry)
-
-    def _forget(self, key: tuple[str, int], ended: asyncio.Future[Ending]) -> None:
-        waiting = self._awaited[key]
-        waiting.remove(ended)
-        if not waiting:
-            del self._awaited[key]
 
 
 async def _answered(answer: Awaitable[T]) -> T:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -10,8 +9,8 @@ from typing import Any, Protocol
 from amino_replication.effects import Apply, Checksum, Install, SendSnapshot, TakeSnapshot
 from amino_wire.errors import AminoError
 
-from amino_dms.api.delegation import Ending
-from amino_dms.replication.entries import Entry, LoggedCall
+from amino_dms.replication.entries import Entry
+from amino_dms.replication.waiting import Turn
 
 CALL_BYTES = 1 << 20
 """What one call may have: it goes to the other kernels whole."""
@@ -35,19 +34,6 @@ class Machine(Protocol):
     async def install(self, position: int, data: bytes) -> None:
         """Takes over such a state."""
         ...
-
-
-@dataclass(eq=False, slots=True)
-class Wanted:
-    call: LoggedCall
-    data: bytes
-    ended: asyncio.Future[Ending]
-
-
-@dataclass(eq=False, slots=True)
-class Turn:
-    begins: asyncio.Future[None]
-    ended: asyncio.Future[None]
 
 
 Work = Apply | Install | Checksum | SendSnapshot | TakeSnapshot | Turn
