@@ -17,6 +17,7 @@ from amino_wire.pb import common_pb2
 
 from tests.cluster.client import Client, until
 from tests.cluster.maps import ClusterMap
+from tests.cluster.processes import Cluster, KernelProcess
 
 WITHOUT_JIT = ("-Dpolyglot.engine.Compilation=false", "-XX:TieredStopAtLevel=1")
 """Options of a JVM that shares two cores with many others."""
@@ -73,6 +74,21 @@ class DoubtfulMap(ClusterMap):
             known = error if isinstance(error, UNCERTAIN) else KernelUnavailable(f"no answer: {error}")
             self.doubts.append(known)
             raise known from None
+
+
+@dataclass(frozen=True)
+class Used:
+    """A cluster, and the clients that use it, the first of them at a kernel that has no objects of theirs."""
+
+    cluster: Cluster
+    clients: tuple[Client, ...]
+
+    @property
+    def home(self) -> Client:
+        return self.clients[0]
+
+    def kernel(self, kernel_id: str) -> KernelProcess:
+        return next(kernel for kernel in self.cluster.kernels.values() if kernel.kernel_id == kernel_id)
 
 
 @dataclass(eq=False)

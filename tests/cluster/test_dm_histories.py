@@ -9,7 +9,6 @@ import asyncio
 import signal
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
@@ -22,8 +21,8 @@ from amino_wire.pb import client_pb2
 
 from tests.cluster.client import Client, until
 from tests.cluster.maps import labelled, put_map, register_map
-from tests.cluster.processes import Cluster, KernelProcess, cluster
-from tests.cluster.runs import BUDGET_MS, MORTAL, SURVIVING, WITHOUT_JIT, DoubtfulMap, Run, more
+from tests.cluster.processes import KernelProcess, cluster
+from tests.cluster.runs import BUDGET_MS, MORTAL, SURVIVING, WITHOUT_JIT, DoubtfulMap, Run, Used, more
 from tests.support.histories import judge_long
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
@@ -31,23 +30,9 @@ pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.asyncio(loop_sc
 REGISTRY = Registry.installed()
 
 
-@dataclass(frozen=True)
-class Trio:
-    """A kernel for clients only, and two that have objects; clients at all three."""
-
-    cluster: Cluster
-    clients: tuple[Client, ...]
-
-    @property
-    def home(self) -> Client:
-        return self.clients[0]
-
-    def kernel(self, kernel_id: str) -> KernelProcess:
-        return next(kernel for kernel in self.cluster.kernels.values() if kernel.kernel_id == kernel_id)
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def trio(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Trio]:
+async def trio(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Used]:
+    """A kernel for clients only, and two that have objects; clients at all three."""
     async with cluster(Path(tmp_path_factory.mktemp("trio"))) as made, AsyncExitStack() as stack:
         await asyncio.gather(
             made.add("north", labels={"name": "north"}, jvm_options=WITHOUT_JIT),
@@ -55,12 +40,12 @@ async def trio(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Trio]
         )
         places = ("north", "north", "south", "west")
         clients = [await stack.enter_async_context(Client(made.kernels[name].address)) for name in places]
-        yield Trio(made, tuple(clients))
+        yield Used(made, tuple(clients))
 
 
 @pytest.mark.parametrize(("deed", "seed"), [("killed", 1), ("stopped", 2)])
 async def test_histories_are_linearizable_while_a_kernel_is(
-    trio: Trio, deed: str, seed: int, porcupine: Porcupine | None, tmp_path: Path
+    trio: Used, deed: str, seed: int, porcupine: Porcupine | None, tmp_path: Path
 ) -> None:
     print("seed", seed)
     random = Random(seed)
@@ -86,7 +71,7 @@ async def test_histories_are_linearizable_while_a_kernel_is(
     assert not any(found.values()), "\n".join(f"{text} {wrong}" for text, wrong in found.items() if wrong)
 
 
-async def _make(trio: Trio, runs: list[Run]) -> KernelProcess:
+async def _make(trio: Used, runs: list[Run]) -> KernelProcess:
     """Makes the objects, all on one kernel; that kernel."""
     artifact = await put_map(trio.home, "js")
     victim = trio.cluster.kernels["south"]
@@ -100,12 +85,12 @@ async def _make(trio: Trio, runs: list[Run]) -> KernelProcess:
     return victim
 
 
-async def _kill(trio: Trio, victim: KernelProcess, runs: list[Run]) -> None:
+async def _kill(trio: Used, victim: KernelProcess, runs: list[Run]) -> None:
     await victim.kill()
     await victim.start()
 
 
-async def _stop(trio: Trio, victim: KernelProcess, runs: list[Run]) -> None:
+async def _stop(trio: Used, victim: KernelProcess, runs: list[Run]) -> None:
     """Stops a kernel until its objects live elsewhere and have been used there, and lets it go on."""
     survivors = [run for run in runs if run.survives]
     victim.signal(signal.SIGSTOP)

@@ -6,7 +6,6 @@ import asyncio
 import signal
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -21,8 +20,8 @@ from amino_wire.pb import client_pb2
 
 from tests.cluster.client import Client, until
 from tests.cluster.maps import ClusterMap, labelled, put_map, register_map
-from tests.cluster.processes import Cluster, KernelProcess, cluster
-from tests.cluster.runs import WITHOUT_JIT, DoubtfulMap, Run, more
+from tests.cluster.processes import cluster
+from tests.cluster.runs import WITHOUT_JIT, DoubtfulMap, Run, Used, more
 from tests.support.histories import judge_long
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
@@ -33,33 +32,19 @@ KERNELS = "ConsensusRSM(log=kernels,compare=20,snapshot=50)"
 LONG = 30_000
 
 
-@dataclass(frozen=True)
-class Four:
-    """A kernel for clients only, with clients, and three that have replicas."""
-
-    cluster: Cluster
-    clients: tuple[Client, ...]
-
-    @property
-    def home(self) -> Client:
-        return self.clients[0]
-
-    def kernel(self, kernel_id: str) -> KernelProcess:
-        return next(kernel for kernel in self.cluster.kernels.values() if kernel.kernel_id == kernel_id)
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def four(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Four]:
+async def four(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Used]:
+    """A kernel for clients only, with clients, and three that have replicas."""
     async with cluster(Path(tmp_path_factory.mktemp("four"))) as made, AsyncExitStack() as stack:
         await asyncio.gather(
             made.add("north", labels={"name": "north"}, jvm_options=WITHOUT_JIT),
             *(made.add(name, labels={"name": name, "objects": "yes"}, jvm_options=WITHOUT_JIT) for name in ("south", "west", "east")),
         )
         clients = [await stack.enter_async_context(Client(made.kernels["north"].address)) for _ in range(4)]
-        yield Four(made, tuple(clients))
+        yield Used(made, tuple(clients))
 
 
-async def places(four: Four, object_id: str) -> dict[str, str]:
+async def places(four: Used, object_id: str) -> dict[str, str]:
     """The kernel of each replica, by its path."""
     return {replica.path: replica.kernel_id for replica in (await four.home.get(object_id)).status.replicas}
 
@@ -73,7 +58,7 @@ async def whole(map_: ClusterMap) -> bool:
 
 
 @pytest.mark.parametrize(("language", "chain"), [("js", STORE), ("python", STORE), ("ruby", STORE), ("js", KERNELS)])
-async def test_replicas_take_over(four: Four, language: str, chain: str) -> None:
+async def test_replicas_take_over(four: Used, language: str, chain: str) -> None:
     """The first replica's kernel ends; calls go on at once, nothing is lost, and the group is whole again."""
     artifact = await put_map(four.home, language)
     record = await register_map(four.home, artifact, Chain.parse(chain, REGISTRY), {}, labelled("objects", "yes"))
@@ -94,7 +79,7 @@ async def test_replicas_take_over(four: Four, language: str, chain: str) -> None
 
 
 @pytest.mark.parametrize("seed", [1])
-async def test_histories_are_linearizable(four: Four, seed: int, porcupine: Porcupine | None, tmp_path: Path) -> None:
+async def test_histories_are_linearizable(four: Used, seed: int, porcupine: Porcupine | None, tmp_path: Path) -> None:
     """While each kernel that has a replica is killed or stopped in turn."""
     print("seed", seed)
     random = Random(seed)

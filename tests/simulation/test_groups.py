@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-
 import pytest
 from amino_replication.effects import Apply, Diverged
 from amino_replication.identity import MemberId
@@ -15,6 +11,7 @@ from tests.simulation.groups.faults import FAULTS
 from tests.simulation.groups.judge import Judge, Wrong
 from tests.simulation.groups.play import Tally, play
 from tests.simulation.groups.world import World
+from tests.support.other_hashes import printed_with_other_hashes
 
 PARTS = 6
 COUNT = 50
@@ -49,17 +46,7 @@ def test_schedules_with_one_kind_of_fault(fault: str) -> None:
 
 def test_a_seed_gives_the_same_schedule_each_time() -> None:
     """Also in another process, in which sets have another order."""
-    told = {
-        subprocess.run(
-            [sys.executable, "-c", SAME],
-            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=120,
-        ).stdout
-        for seed in ("1", "2")
-    }
+    told = printed_with_other_hashes(SAME)
     lines: list[str] = []
     World(7, lines.append).run()
     assert told == {"\n".join([*lines, ""])} and len(lines) > 100

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections import Counter
 from random import Random
 
@@ -19,6 +16,8 @@ from amino_testkit.schedules.played import Played
 from amino_testkit.schedules.suite import Judge, ScheduleSuite
 from amino_testkit.schedules.tally import Tally
 from amino_testkit.schedules.unmended import UNMENDED, left_out
+
+from tests.support.other_hashes import printed_with_other_hashes
 
 COUNT = 25
 FAILED_ONCE = (
@@ -70,17 +69,7 @@ def test_every_fault_of_a_suite_is_drawn_now_and_then(suite: ScheduleSuite) -> N
 def test_a_seed_gives_the_same_schedule_each_time() -> None:
     """Also in another process, in which sets have another order."""
     names = ("durable registers", "transactions", "replicas")
-    outputs = {
-        subprocess.run(
-            [sys.executable, "-c", SAME, *names],
-            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=120,
-        ).stdout
-        for seed in ("1", "2")
-    }
+    outputs = printed_with_other_hashes(SAME, *names)
     assert outputs == {"".join(f"{play(suite_of(name), 7).lines}\n" for name in names)}
 
 

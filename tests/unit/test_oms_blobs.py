@@ -32,13 +32,6 @@ def server(tmp_path: Path) -> Iterator[S3Server]:
         yield server
 
 
-@pytest.fixture(scope="module")
-def etcd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EtcdCluster]:
-    cluster = EtcdCluster(tmp_path_factory.mktemp("etcd")).start()
-    yield cluster
-    cluster.stop()
-
-
 @pytest.fixture
 def make(tmp_path: Path, etcd: EtcdCluster, server: S3Server) -> Make:
     """Makes empty stores of a kind."""

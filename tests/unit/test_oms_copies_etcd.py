@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
@@ -18,13 +17,6 @@ from tests.support.etcd import EtcdCluster, can_run
 from tests.unit.copies_world import RealPlace, fill_randomly
 
 pytestmark = pytest.mark.skipif(bool(can_run()), reason=f"there is no etcd: {can_run()}")
-
-
-@pytest.fixture(scope="module")
-def etcd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EtcdCluster]:
-    cluster = EtcdCluster(tmp_path_factory.mktemp("etcd")).start()
-    yield cluster
-    cluster.stop()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,13 +28,6 @@ pytestmark = [
     pytest.mark.skipif(bool(s3.can_run()), reason=f"there is no server of buckets: {s3.can_run()}"),
 ]
 SIZE = 3_000_000
-
-
-@pytest.fixture(scope="module")
-def etcd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EtcdCluster]:
-    cluster = EtcdCluster(tmp_path_factory.mktemp("etcd")).start()
-    yield cluster
-    cluster.stop()
 
 
 @pytest.fixture

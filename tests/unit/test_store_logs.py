@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -84,13 +84,6 @@ class TestSqlite(OverStore):
         store = await SqliteStore.open(tmp_path)
         yield store
         await store.close()
-
-
-@pytest.fixture(scope="module")
-def etcd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EtcdCluster]:
-    cluster = EtcdCluster(tmp_path_factory.mktemp("etcd")).start()
-    yield cluster
-    cluster.stop()
 
 
 @pytest.mark.skipif(bool(can_run()), reason=f"there is no etcd: {can_run()}")

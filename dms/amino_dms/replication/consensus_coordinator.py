@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from amino_wire.errors import AminoError, NoKernelMatches, NotFound
@@ -33,11 +34,9 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
 
     async def on_create(self, arrival: Arrival) -> None:
         """Makes the other replicas from the first one's state; those that find no place now are made when there is one."""
-        try:
+        with suppress(NoKernelMatches):
             while len(self.kernel.replicas()) < self.config.replicas:
                 await self._one_more()
-        except NoKernelMatches:
-            self._short.set()
         await self._leadership.formed()
         self._short.set()
         self.kernel.spawn(self._keep_full())
@@ -115,8 +114,7 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
     async def report(self, data: bytes) -> Any:
         """A member of such a group reports; answers as `configuration`."""
         if self._kernels is not None:
-            differs = self._kernels.differing(data)
-            await self._kernels.report(data)
+            differs = await self._kernels.report(data)
             if differs is not None:
                 self.kernel.spawn(self._replaced(differs))
         return await self.configuration()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, Moved
 
 from amino_dms.api import Arrival, InstanceKernel, InstanceManager, Invocation, Next, Purpose, is_read, peer
-from amino_dms.replication.entries import LoggedCall
+from amino_dms.replication.entries import HEADER, LoggedCall
 from amino_dms.replication.group import Group
 from amino_dms.replication.kernel_place import KernelPlace
 from amino_dms.replication.machine import Machine
@@ -18,7 +18,6 @@ from amino_dms.replication.store_place import StorePlace
 if TYPE_CHECKING:
     from amino_dms.replication.consensus_rsm import ConsensusConfig
 
-HEADER = "ConsensusRSM"
 _PAUSE = 0.1
 _NUMBERS = 1 << 62
 _NAME = 256
@@ -30,9 +29,10 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
     def __init__(self, config: ConsensusConfig, kernel: InstanceKernel) -> None:
         super().__init__(config, kernel)
         self._machine = machine = Machine(kernel, int(config.keep.total_seconds() * 1e9))
-        self._store = StorePlace(config, kernel, machine) if config.log == "store" else None
-        self._kernels = KernelPlace(config, kernel, machine) if config.log == "kernels" else None
-        self._place: Place = self._store or self._kernels or StorePlace(config, kernel, machine)
+        kind = KernelPlace if config.log == "kernels" else StorePlace
+        self._place: Place = kind(config, kernel, machine)
+        self._store = self._place if isinstance(self._place, StorePlace) else None
+        self._kernels = self._place if isinstance(self._place, KernelPlace) else None
 
     async def on_create(self, arrival: Arrival) -> None:
         """The first replica stores its state, from which the others are made; each begins where its state stands in the log.

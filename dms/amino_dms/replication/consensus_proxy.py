@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from amino_wire.errors import AminoError, Outcome, Unavailable
 
 from amino_dms.api import Invocation, Next, Proxy, ProxyKernel, did_not_run, is_answer, is_read, to_replica, with_header
+from amino_dms.replication.entries import HEADER
 from amino_dms.replication.group import Group
 from amino_dms.rpc.call_numbers import CallNumbers
 
 if TYPE_CHECKING:
     from amino_dms.replication.consensus_rsm import ConsensusConfig
 
-HEADER = "ConsensusRSM"
 _QUESTION_SECONDS = 3.0
 _PAUSE = 0.05
 

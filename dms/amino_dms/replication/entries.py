@@ -11,6 +11,8 @@ from amino_wire.values import decode, encode
 
 from amino_dms.api.narrow import is_list
 
+HEADER: Final = "ConsensusRSM"
+"""The header under which a proxy sends the epoch that it knows, and the numbers of the call."""
 _FORM: Final = 1
 _CALLS: Final = "calls"
 _CHECK: Final = "check"

@@ -71,15 +71,18 @@ class KernelLeadership:
             # The members of a group without work hear nothing of their leader, and so do not miss it.
             await self._hand_over()
 
-    async def report(self, data: bytes) -> Configuration | None:
-        """A member reports. The decision that follows, or the last one."""
+    async def report(self, data: bytes) -> int | None:
+        """A member reports. The replica whose state differs, if that is what it says; None: it says something else."""
         report = decode_report(data)
         async with self._deciding:
             await self._read()
-            if self._believes(report):
-                self._reports.add(report, self._kernel.clock.now())
-                await self._decide()
-        return self._configuration
+            if not self._believes(report):
+                return None
+            number = self._numbers.get(report.member) if isinstance(report, Differs) else None
+            differs = number if number is not None and self.counts(number) else None
+            self._reports.add(report, self._kernel.clock.now())
+            await self._decide()
+        return differs
 
     def _believes(self, report: Report) -> bool:
         """Whether a report is of the present epoch, by a member of it. Of the end of a process only that process itself may tell: of all
@@ -89,14 +92,6 @@ class KernelLeadership:
         if known is None or report.epoch != known.epoch or by is None or not known.holds(by):
             return False
         return not (isinstance(report, Suspected) and report.ended and report.member != by)
-
-    def differing(self, data: bytes) -> int | None:
-        """The replica of which a report says rightly that its state differs; None: it says something else."""
-        report = decode_report(data)
-        if not isinstance(report, Differs) or not self._believes(report):
-            return None
-        number = self._numbers.get(report.member)
-        return number if number is not None and self.counts(number) else None
 
     async def without(self, number: int, node: str) -> None:
         async with self._deciding:
@@ -207,7 +202,7 @@ class KernelLeadership:
                     self._over(member, known.epoch)
             self._candidates = [member for member in present.values() if not known.holds(member)]
             await self._decide()
-            await self._tell_all()
+            self._tell_all()
             known = self._configuration or known
             return all(known.holds(member) for member in present.values()) and not known.joining and known.complete
 
@@ -237,9 +232,9 @@ class KernelLeadership:
             return
         self._configuration = decision
         _log.info("epoch %d of %s: %s leads %s", decision.epoch, self._kernel.title, decision.leader, ", ".join(map(str, decision.members)))
-        await self._tell_all()
+        self._tell_all()
 
-    async def _tell_all(self) -> None:
+    def _tell_all(self) -> None:
         known = self._configuration
         if known is not None:
             for replica in self._kernel.replicas():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,14 +13,13 @@ from amino_wire.errors import AminoError
 from amino_wire.values import decode, encode
 
 from amino_dms.api import Arrival, InstanceKernel, Snapshot
-from amino_dms.api.delegation import Ending
-from amino_dms.replication.entries import Calls, End, Entry, LoggedCall
+from amino_dms.replication.entries import Calls, End, Entry
 from amino_dms.replication.group import Group
 from amino_dms.replication.group_snapshot import GroupSnapshot, store_snapshot, stored_snapshot
 from amino_dms.replication.kernel_member import KernelMember
 from amino_dms.replication.machine import Machine
 from amino_dms.replication.member_work import Around
-from amino_dms.replication.place import Applying, Over
+from amino_dms.replication.place import Over, Place
 
 if TYPE_CHECKING:
     from amino_dms.replication.consensus_rsm import ConsensusConfig
@@ -38,26 +36,28 @@ _HEARTBEATS = 4
 """So many heartbeats the leader stays after the log's end, so that the others hear of it."""
 
 
-class KernelPlace:
+class KernelPlace(Place):
     """See `Place`. The coordinator has it begin, as a founder of the group or as a member that joins it."""
 
     def __init__(self, config: ConsensusConfig, kernel: InstanceKernel, machine: Machine) -> None:
-        self._config, self._kernel, self._machine = config, kernel, machine
-        self._applying = Applying(kernel)
+        super().__init__(kernel, machine)
         around = Around(
             entry=lambda calls: Calls(self.group.epoch, machine.next_time_ns(), calls),
             not_leading=lambda: self.group.elsewhere(kernel.title),
-            doubtful=self._applying.doubtful,
+            doubtful=self._doubtful,
             ask=self._ask,
             differs=self._differs,
             spawn=kernel.spawn,
             first_request=kernel.random.getrandbits(60),
         )
         self._member = KernelMember(self, around)
-        self._loaded = False
         self._incarnation = 0
         self._called: dict[int, frozenset[str]] = {}
         self._settings = replace(_SETTINGS, checksum_every=config.compare, snapshot_every=config.snapshot)
+
+    @property
+    def _through(self) -> KernelMember:
+        return self._member
 
     @property
     def group(self) -> Group:
@@ -65,14 +65,6 @@ class KernelPlace:
         leader = None if seat is None else seat.leader
         numbers = [each.number for each in self._kernel.replicas() if leader is not None and each.node == leader.kernel]
         return Group(0 if seat is None else seat.epoch, numbers[0] if len(numbers) == 1 else -1)
-
-    @property
-    def leads(self) -> bool:
-        return self._member.leads
-
-    @property
-    def position(self) -> int:
-        return self._member.position
 
     async def begin(self, arrival: Arrival) -> None:
         if not self._loaded:
@@ -82,8 +74,8 @@ class KernelPlace:
 
     def sit(self, founding: bool) -> MemberId:
         """Begins to be a member, unless it is one; its name. Raises KernelUnavailable where the replica has ended."""
-        if self._applying.over:
-            raise self._applying.doubtful()
+        if self._over:
+            raise self._doubtful()
         if self._member.seat is None:
             self._incarnation = max(self._kernel.epoch * _LIVES, self._incarnation + 1)
             self._sit(founding)
@@ -93,21 +85,11 @@ class KernelPlace:
         """Hears of a decision of the coordinator."""
         self._member.configured(configuration)
 
-    async def run(self) -> None:
-        if not self._applying.over:
-            await self._member.run()
-
-    async def ending(self, call: LoggedCall) -> Ending:
-        return await self._member.ending(call)
-
-    def reading(self) -> AbstractAsyncContextManager[None]:
-        return self._member.reading()
-
     async def detach(self) -> None:
-        self._applying.detaching = True
+        self._detaching = True
         clock, beat = self._kernel.clock, self._settings.heartbeat
         try:
-            while not self._applying.over:
+            while not self._over:
                 if self._member.leads:
                     self._member.propose(End())
                 await clock.sleep(beat)
@@ -115,11 +97,10 @@ class KernelPlace:
         except Over:
             await clock.sleep(_HEARTBEATS * beat)
         finally:
-            self._applying.detaching = False
+            self._detaching = False
 
     def end(self, error: AminoError | None = None) -> None:
-        self._applying.over = True
-        self._member.fail(self._applying.doubtful if error is None else lambda: error)
+        super().end(error)
         seat = self._member.seat
         if seat is None:
             return
@@ -130,20 +111,16 @@ class KernelPlace:
             seat.leave()
 
     def save(self) -> dict[str, Any]:
-        known = {"position": self._member.position, "over": self._applying.over, "incarnation": self._incarnation}
-        return {**known, "machine": self._machine.to_value()}
+        return {**super().save(), "incarnation": self._incarnation}
 
     def load(self, saved: dict[str, Any]) -> None:
-        self._loaded = True
-        self._member.position, self._applying.over = saved["position"], saved["over"]
+        super().load(saved)
         self._incarnation = saved["incarnation"]
-        self._machine.take_over(saved["machine"])
 
     async def apply(self, position: int, entry: Entry | None) -> None:
         """See `amino_dms.replication.member_work.Machine`."""
-        applying = self._applying
-        async with self._kernel.applying(frozen=applying.detaching) as next, applying.lock:
-            if applying.over:
+        async with self._turn() as next:
+            if self._over:
                 raise Over
             if position != self._member.position + 1:
                 return
@@ -151,13 +128,13 @@ class KernelPlace:
                 await self._machine.run(entry, next, self._member.ended)
             self._member.position = position
             if isinstance(entry, End):
-                self._applying.over = True
+                self._over = True
                 self._member.fail(lambda: self.group.elsewhere(self._kernel.title))
                 raise Over
 
     async def checksum(self) -> bytes:
         """See there."""
-        async with self._kernel.applying(frozen=self._applying.detaching):
+        async with self._turn():
             self._called[self._member.position] = frozenset(self._machine.called)
             self._machine.called.clear()
             for position in sorted(self._called)[:-_CHECKS]:
@@ -166,12 +143,12 @@ class KernelPlace:
 
     async def snapshot(self) -> tuple[int, bytes]:
         """See there."""
-        async with self._kernel.applying(frozen=self._applying.detaching):
+        async with self._turn():
             return self._member.position, encode((await self._kernel.capture()).to_value())
 
     async def install(self, position: int, data: bytes) -> None:
         """See there."""
-        async with self._kernel.applying(frozen=self._applying.detaching):
+        async with self._turn():
             snapshot = Snapshot.from_value(decode(data))
             await self._kernel.install(snapshot)
             self._machine.take_over(snapshot.parts[self._kernel.manager]["machine"])

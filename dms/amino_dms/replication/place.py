@@ -3,85 +3,116 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AbstractAsyncContextManager
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Protocol
 
 from amino_wire.errors import AminoError, KernelUnavailable
 
-from amino_dms.api import Arrival, InstanceKernel
+from amino_dms.api import Arrival, InstanceKernel, Next
 from amino_dms.api.delegation import Ending
 from amino_dms.replication.entries import LoggedCall
 from amino_dms.replication.group import Group
+from amino_dms.replication.machine import Machine
 
 
 class Over(Exception):
     """The log has ended for this manager, which leaves the chain."""
 
 
-class Place(Protocol):
-    """What the manager of a replica asks of its place."""
+class GroupMember(Protocol):
+    """The part of a place that goes through the log: `Member`, or `KernelMember`."""
+
+    position: int
 
     @property
+    def leads(self) -> bool: ...
+
+    async def ending(self, call: LoggedCall) -> Ending: ...
+
+    def reading(self) -> AbstractAsyncContextManager[None]: ...
+
+    def fail(self, error: Callable[[], AminoError]) -> None: ...
+
+    async def run(self) -> None: ...
+
+
+class Place(ABC):
+    """Where the manager of one replica stands in the log. One entry is applied at a time, and each once.
+
+    Arguments:
+        kernel: of the instance manager.
+        machine: the state that the log is applied to.
+    """
+
+    def __init__(self, kernel: InstanceKernel, machine: Machine) -> None:
+        self._kernel, self._machine = kernel, machine
+        self._applying = asyncio.Lock()
+        self._loaded = self._over = self._detaching = False
+
+    @property
+    @abstractmethod
+    def _through(self) -> GroupMember:
+        """Its member."""
+
+    @property
+    @abstractmethod
     def group(self) -> Group:
         """The epoch, and the replica that leads in it, as far as this replica knows."""
-        ...
 
     @property
     def leads(self) -> bool:
         """Whether this replica orders calls."""
-        ...
+        return self._through.leads
 
     @property
     def position(self) -> int:
         """The last position that is applied."""
-        ...
+        return self._through.position
 
+    @abstractmethod
     async def begin(self, arrival: Arrival) -> None:
         """To be awaited in the manager's `on_create`."""
-        ...
+
+    @abstractmethod
+    async def detach(self) -> None:
+        """Applies the log to its end, which is the same for all replicas."""
 
     async def run(self) -> None:
         """Applies the log, until it is cancelled. Raises Over, and why this replica is of no use any more."""
-        ...
+        if not self._over:
+            await self._through.run()
 
     async def ending(self, call: LoggedCall) -> Ending:
         """How a call ends; see `Member.ending`."""
-        ...
+        return await self._through.ending(call)
 
     def reading(self) -> AbstractAsyncContextManager[None]:
         """A block for a read; see `Member.reading`."""
-        ...
-
-    async def detach(self) -> None:
-        """Applies the log to its end, which is the same for all replicas."""
-        ...
+        return self._through.reading()
 
     def end(self, error: AminoError | None = None) -> None:
         """The replica ends; calls that wait get the error, or hear that they may have run."""
-        ...
+        self._over = True
+        self._through.fail(self._doubtful if error is None else lambda: error)
 
     def save(self) -> dict[str, Any]:
         """As `Part.save`."""
-        ...
+        return {"position": self.position, "over": self._over, "machine": self._machine.to_value()}
 
     def load(self, saved: dict[str, Any]) -> None:
         """As `Part.load`."""
-        ...
+        self._loaded = True
+        self._through.position, self._over = saved["position"], saved["over"]
+        self._machine.take_over(saved["machine"])
 
+    @asynccontextmanager
+    async def _turn(self) -> AsyncGenerator[Next]:
+        """Within the block this replica's state is the caller's; its value runs calls of the log."""
+        async with self._kernel.applying(frozen=self._detaching) as next, self._applying:
+            yield next
 
-class Applying:
-    """That one entry is applied at a time, and each once.
-
-    Arguments:
-        kernel: of the instance manager.
-    """
-
-    def __init__(self, kernel: InstanceKernel) -> None:
-        self.kernel = kernel
-        self.lock = asyncio.Lock()
-        self.over = False
-        self.detaching = False
-
-    def doubtful(self) -> AminoError:
+    def _doubtful(self) -> AminoError:
         """The error for calls that wait when the replica ends."""
-        return KernelUnavailable(f"a replica of {self.kernel.title} has ended; the call may have run, or run yet: call again")
+        return KernelUnavailable(f"a replica of {self._kernel.title} has ended; the call may have run, or run yet: call again")

@@ -2,52 +2,45 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
 
-from amino_wire.errors import AminoError, ObjectLost, OmsUnavailable, StateNotCapturable, as_error
+from amino_wire.errors import ObjectLost, OmsUnavailable, StateNotCapturable, as_error
 
 from amino_dms.api import Arrival, InstanceKernel
-from amino_dms.api.delegation import Ending
-from amino_dms.replication.entries import Calls, Check, End, Entry, LoggedCall, to_bytes
+from amino_dms.replication.entries import Calls, Check, End, Entry, to_bytes
 from amino_dms.replication.group import Group
 from amino_dms.replication.group_snapshot import GroupSnapshot, store_snapshot, stored_snapshot
 from amino_dms.replication.machine import Machine
 from amino_dms.replication.member import Member
-from amino_dms.replication.place import Applying, Over
+from amino_dms.replication.place import Over, Place
 
 if TYPE_CHECKING:
     from amino_dms.replication.consensus_rsm import ConsensusConfig
 
 
-class StorePlace:
+class StorePlace(Place):
     """See `Place`. The leader stores snapshots now and then, and the log is trimmed behind them."""
 
     def __init__(self, config: ConsensusConfig, kernel: InstanceKernel, machine: Machine) -> None:
-        self._config, self._kernel, self._machine = config, kernel, machine
+        super().__init__(kernel, machine)
+        self._config = config
         self._group = Group()
-        self._applying = Applying(kernel)
         self._member = Member(kernel.log(), kernel.clock, self._calls, self._apply, lambda: self._group.elsewhere(kernel.title))
-        self._loaded = False
         self._sums: dict[int, bytes] = {}
         self._storing = False
+
+    @property
+    def _through(self) -> Member:
+        return self._member
 
     @property
     def group(self) -> Group:
         return self._group
 
-    @property
-    def leads(self) -> bool:
-        return self._member.leads
-
-    @property
-    def position(self) -> int:
-        return self._member.position
-
     def lead(self, group: Group) -> None:
         """Hears who leads."""
         self._group = max(self._group, group)
-        self._member.leads = self._group.leader == self._kernel.replica and not self._applying.over
+        self._member.leads = self._group.leader == self._kernel.replica and not self._over
         self._member.wake()
 
     async def begin(self, arrival: Arrival) -> None:
@@ -55,18 +48,8 @@ class StorePlace:
             await self._first(arrival)
         self.lead(self._group)
 
-    async def run(self) -> None:
-        if not self._applying.over:
-            await self._member.run()
-
-    async def ending(self, call: LoggedCall) -> Ending:
-        return await self._member.ending(call)
-
-    def reading(self) -> AbstractAsyncContextManager[None]:
-        return self._member.reading()
-
     async def detach(self) -> None:
-        self._applying.detaching = True
+        self._detaching = True
         try:
             while True:
                 await self._member.caught_up()
@@ -74,21 +57,14 @@ class StorePlace:
         except Over:
             return
         finally:
-            self._applying.detaching = False
-
-    def end(self, error: AminoError | None = None) -> None:
-        self._applying.over = True
-        self._member.fail(self._applying.doubtful if error is None else lambda: error)
+            self._detaching = False
 
     def save(self) -> dict[str, Any]:
-        known = {"position": self._member.position, "over": self._applying.over, "sums": dict(self._sums)}
-        return {**known, "group": self._group.to_value(), "machine": self._machine.to_value()}
+        return {**super().save(), "group": self._group.to_value(), "sums": dict(self._sums)}
 
     def load(self, saved: dict[str, Any]) -> None:
-        self._loaded = True
-        self._member.position, self._applying.over, self._sums = saved["position"], saved["over"], saved["sums"]
-        self._group = Group.from_value(saved["group"])
-        self._machine.take_over(saved["machine"])
+        super().load(saved)
+        self._group, self._sums = Group.from_value(saved["group"]), saved["sums"]
 
     async def _first(self, arrival: Arrival) -> None:
         found = await stored_snapshot(self._kernel)
@@ -106,9 +82,8 @@ class StorePlace:
         return Calls(self._group.epoch, self._machine.next_time_ns(), calls)
 
     async def _apply(self, position: int, entry: Entry) -> None:
-        applying = self._applying
-        async with self._kernel.applying(frozen=applying.detaching) as next, applying.lock:
-            if applying.over:
+        async with self._turn() as next:
+            if self._over:
                 raise Over
             if position != self._member.position + 1:
                 return

@@ -31,7 +31,7 @@ class Turn:
 
     @classmethod
     def new(cls) -> Turn:
-        """One that waits."""
+        """A turn that waits."""
         loop = asyncio.get_running_loop()
         return cls(loop.create_future(), loop.create_future())
 

@@ -293,7 +293,6 @@ class Membership:
             self.outage.heard()
             self._lease = self._lease.unknown(self._clock.now())
             return
-        self.outage.heard()
         if answer.known:
             self._hear(answer)  # else it may be a store that is about to refuse this kernel
             del self._lost[: len(lost)]
@@ -304,6 +303,7 @@ class Membership:
             if self._list_again:
                 self._lease = self._lease.unknown(self._clock.now())
         else:
+            self.outage.heard()
             self._lease = self._lease.unknown(self._clock.now())
 
     async def _sleep(self, seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""Frames to other kernels, each as one request of theirs; frames that come while one is under way wait for it and follow together."""
+"""Frames to other kernels, each as one request of theirs, some at a time."""
 
 from __future__ import annotations
 

@@ -48,7 +48,6 @@ class Groups:
         self._paths: dict[str, str] = {}
         self._finishing = False
         self._timer: asyncio.TimerHandle | None = None
-        self._due = float("inf")
 
     def join(self, group: str, path: str, me: MemberId, settings: Settings, start: Start, listener: Listener) -> Seat:
         """A member begins to live here; a member that rests goes on with another listener. Another member of the replica ends with that.
