@@ -16,7 +16,7 @@ from tests.support.simulated import error_of, run
 BUDGET = 30.0
 SETTINGS = {"KeepInRegion": "KeepInRegion(region=east)", "LoadBalancedFrontEnd": "LoadBalancedFrontEnd(replicas=1)"}
 MANAGERS = tuple(sorted(Registry.installed().names))
-READS_MAY_BE_OLD = {"WriteThroughCaching", "ExplicitCaching"}
+READS_MAY_BE_OLD = {"WriteThroughCaching", "ExplicitCaching", "LoadBalancedMasterSlave"}
 """Their promise is about a caller's own writes."""
 RUNS_ONCE = {"AtMostOnceRPC"}
 SAVES_EACH_CALL = {"DurableSerializableRPC", "DurableTransactions"}
