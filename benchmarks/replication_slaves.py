@@ -1,4 +1,4 @@
-"""How do reads grow with slaves? LoadBalancedMasterSlave, each slave on a kernel of its own, with reads that take a set time without a processor."""
+"""How do reads grow with slaves? LoadBalancedMasterSlave, each slave on a kernel of its own, reads that only wait."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def test_an_entry_of_a_later_master_is_further_than_many_of_an_earlier_one() -> 
 def test_nobody_is_master_before_every_slave_that_lives_has_answered() -> None:
     """It may be the only one that has what was acknowledged."""
     assert elect(group(A, B), {A: Sign(1, 9)}, {M}) == Waits((B,))
-    assert elect(group(A, B), {A: Sign(1, 9)}, {M, B}) == Elected(Configuration(6, 6, A, ()  , alone=True))
+    assert elect(group(A, B), {A: Sign(1, 9)}, {M, B}) == Elected(Configuration(6, 6, A, (), alone=True))
 
 
 def test_a_slave_that_the_master_may_still_count_is_asked_too() -> None:

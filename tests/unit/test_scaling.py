@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -55,7 +56,7 @@ def test_a_steady_load_gets_what_it_needs_one_after_another(seed: int) -> None:
     assert [number for _, number in changes] == list(range(2, len(changes) + 2))
     assert 250.0 < RATE * changes[-1][1] <= 250.0 / 0.6
     times = [time for time, _ in changes]
-    assert all(later - earlier >= BOUNDS.settle for earlier, later in zip(times, times[1:], strict=False))
+    assert all(later - earlier >= BOUNDS.settle for earlier, later in pairwise(times))
     assert times[-1] < 60.0
 
 
@@ -79,7 +80,7 @@ def test_a_short_square_wave_has_it_rise_and_stay(period: float, seed: int) -> N
     # Each doubling costs at most one way down and up again.
     assert len(changes) <= steps + 2 * steps * (DOUBLINGS + 1), changes
     if period / 2 < BOUNDS.calm - BOUNDS.settle:
-        assert all(later >= earlier for (_, earlier), (_, later) in zip(changes, changes[1:], strict=False))
+        assert all(later >= earlier for (_, earlier), (_, later) in pairwise(changes))
     assert not [time for time, _ in changes if time > DAY / 2], changes
 
 

@@ -46,7 +46,7 @@ class EntryLog:
         return self.end
 
     def behind(self, position: int, limit: int) -> list[tuple[int, bytes]]:
-        """The entries behind a position that is not before the base: as many as have `limit` bytes together, one at least if there is one."""
+        """The entries behind a position that is not before the base: as many as have `limit` bytes, one at least."""
         found, size = list[tuple[int, bytes]](), 0
         for place in range(position - self.base, len(self._entries)):
             term, entry = self._entries[place]

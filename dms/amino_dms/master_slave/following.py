@@ -1,6 +1,6 @@
 """A slave's side of what a master sends: which entries it takes, which are final, and how old its knowledge is. Pure.
 
-A slave measures its age by its own clock alone. Each answer carries a number; a message that names the number of the last answer was written
+A slave measures its age by its own clock alone. Each answer carries a number; a message that names that of the last answer was written
 after that answer had come, so all that was acknowledged before the answer left is in it or before it.
 """
 

@@ -54,7 +54,7 @@ class GroupPlace:
         self.leading: Leading | None = None
         """What it knows as master; None: it is none."""
         self.load = [0, 0, 0]
-        """Reads since the last answer to the master, or the last report of a master: all, those that found a longer queue, a much longer one."""
+        """Reads since they were told last: all, those that found a longer queue, and a much longer one."""
         self._senders = Senders(kernel, self, self._stale / BEATS)
         self._known: Configuration | None = None
         self._version: Version = (0, 0)
@@ -100,7 +100,9 @@ class GroupPlace:
             raise self._over or self.elsewhere()
         data = call_bytes(call)
         if len(data) > CALL_BYTES:
-            raise ArgumentInvalid(f"the call {call.method} of {self._kernel.title} has {len(data)} bytes; {CALL_BYTES} at most can go to slaves")
+            raise ArgumentInvalid(
+                f"the call {call.method} of {self._kernel.title} has {len(data)} bytes; {CALL_BYTES} at most can go to slaves"
+            )
         wanted = self._callers.add(call, data)
         if not self._wanted:
             asyncio.get_running_loop().call_soon(self._propose)
@@ -160,7 +162,11 @@ class GroupPlace:
             self._senders.follow(configuration)
             self._advance()
         elif self._led:
-            self.end(KernelUnavailable(f"another replica of {self._kernel.title} is its master now; the call may have run, or run yet: call again"))
+            self.end(
+                KernelUnavailable(
+                    f"another replica of {self._kernel.title} is its master now; the call may have run, or run yet: call again"
+                )
+            )
         return self.epoch
 
     def promise(self, epoch: int) -> list[Any]:
@@ -177,7 +183,9 @@ class GroupPlace:
     def take(self, name: str, message: Message) -> list[Any]:
         """A message of the master: the answer, and the reads since the last one. Raises KernelUnavailable where another life is meant."""
         if name != self.name or self._over is not None:
-            raise KernelUnavailable(f"replica {self._kernel.replica} of {self._kernel.title} is another one by now", outcome=Outcome.NOT_RUN)
+            raise KernelUnavailable(
+                f"replica {self._kernel.replica} of {self._kernel.title} is another one by now", outcome=Outcome.NOT_RUN
+            )
         answer = self.following.take(message, self._kernel.clock.now())
         if self._known is None or message.epoch > self._known.epoch:
             self._ask_soon()

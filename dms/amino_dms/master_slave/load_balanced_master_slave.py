@@ -8,7 +8,7 @@ from typing import cast
 
 from amino_dms.api import Declarations, DeploymentManager, Rule, Trait, require_some
 from amino_dms.checkpointing.checkpoints import ONE_RECOVERY
-from amino_dms.master_slave.leading import ACKS, ONE
+from amino_dms.master_slave.leading import ACKS
 from amino_dms.master_slave.master_slave_coordinator import MasterSlaveCoordinator
 from amino_dms.master_slave.master_slave_manager import MasterSlaveManager
 from amino_dms.master_slave.master_slave_proxy import MasterSlaveProxy

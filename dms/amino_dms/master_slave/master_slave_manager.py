@@ -1,4 +1,4 @@
-"""The object's part of LoadBalancedMasterSlave, one beside each replica: writes go by way of the master's entries, reads run where they come."""
+"""The object's part of LoadBalancedMasterSlave, one beside each replica: writes go by way of entries, reads run where they come."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ from amino_wire.errors import AminoError, KernelUnavailable, Unavailable
 from amino_dms.api import Invocation, Next, ProxyKernel, Replica, did_not_run, is_read, replica_of, to_replica, with_header
 from amino_dms.master_slave.master_slave_manager import HEADER
 from amino_dms.master_slave.versions import Versions
-from amino_dms.replication.leader_proxy import LeaderProxy
 from amino_dms.replication.group import Group
+from amino_dms.replication.leader_proxy import LeaderProxy
 
 if TYPE_CHECKING:
     from amino_dms.master_slave.load_balanced_master_slave import MasterSlaveConfig

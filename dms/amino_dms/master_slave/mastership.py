@@ -175,12 +175,16 @@ class Mastership:
         signs = await self._promises(known)
         match elect(known, signs, self._ended):
             case Elected(configuration):
-                _log.warning("replica %d of %s is its master in epoch %d", configuration.master.number, self._kernel.title, configuration.epoch)
+                _log.warning(
+                    "replica %d of %s is its master in epoch %d", configuration.master.number, self._kernel.title, configuration.epoch
+                )
                 await self._decide(configuration)
                 return True
             case Waits(members):
                 numbers = ", ".join(str(member.number) for member in members)
-                raise KernelUnavailable(f"no replica of {self._kernel.title} can be its master before number {numbers} has answered or ended")
+                raise KernelUnavailable(
+                    f"no replica of {self._kernel.title} can be its master before number {numbers} has answered or ended"
+                )
             case _:
                 return False
 

@@ -33,7 +33,7 @@ async def made_apart(kernel: CoordinatorKernel, snapshot: Snapshot) -> Replica:
 
 
 async def spread(kernel: CoordinatorKernel, stays: Callable[[Replica], bool]) -> None:
-    """Moves replicas that share a node with another one to nodes that have none, if possible not those that stay; raises NoKernelMatches."""
+    """Moves replicas that share a node with another one to nodes that have none, rather not those that stay; raises NoKernelMatches."""
     ordered = sorted(kernel.replicas(), key=lambda replica: not stays(replica))
     nodes = [replica.node for replica in ordered]
     for replica in [replica for place, replica in enumerate(ordered) if replica.node in nodes[:place]]:

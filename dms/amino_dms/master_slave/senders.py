@@ -1,4 +1,4 @@
-"""The tasks of a master that bring its entries to the slaves, one for each: a message is on its way at a time, with all that has gathered."""
+"""The tasks of a master that bring its entries to the slaves, one for each: one message at a time, with all that has gathered."""
 
 from __future__ import annotations
 

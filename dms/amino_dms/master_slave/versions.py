@@ -11,7 +11,7 @@ _NOTHING: Final = (0, 0)
 
 
 class Versions:
-    """By client: the term and the position of the latest state that it has seen; None: a write of it may have happened, nobody knows where."""
+    """By client: the term and the position of the latest state that it has seen; None: a write of it may have happened."""
 
     def __init__(self) -> None:
         self._clients: OrderedDict[str, tuple[int, int] | None] = OrderedDict()

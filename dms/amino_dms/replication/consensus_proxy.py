@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from amino_dms.replication.leader_proxy import LeaderProxy
 
 if TYPE_CHECKING:
-    from amino_dms.replication.consensus_rsm import ConsensusConfig
+    from amino_dms.replication.consensus_rsm import ConsensusConfig  # noqa: F401
 
 
 class ConsensusProxy(LeaderProxy["ConsensusConfig"]):

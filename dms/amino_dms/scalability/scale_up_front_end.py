@@ -1,4 +1,4 @@
-"""ScaleUpFrontEnd: as LoadBalancedFrontEnd, with as many replicas as the latency that callers see asks for (Sapphire Table 1, section 6)."""
+"""ScaleUpFrontEnd: as LoadBalancedFrontEnd, as many replicas as the latency that callers see asks for (Sapphire section 6)."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ class ScaleUpCoordinator(Coordinator[ScaleUpConfig]):
 
     @command
     async def replicas(self) -> Any:
-        """The kernels of the replicas by their numbers, the bounds, and for how many seconds calls must be quick before there is one less."""
+        """The kernels of the replicas by their numbers, the bounds, and how many seconds of quick calls cost one."""
         places = {each.number: each.node for each in self.kernel.replicas()}
         return {"replicas": places, "min": self.config.min, "max": self.config.max, "calm": self._scaling.calm}
 

@@ -102,10 +102,10 @@ class ScaleUpSuite(SpreadingSuite):
             assert await self._load(cluster, elapsed() + 15.0) == []
             assert len(places(cluster, "object")) == self.most
             for _ in range(10):
-                assert await self._load(cluster, elapsed() + self.calm, 1) == []
+                assert await self._load(cluster, elapsed() + self.calm, 1, ("work", 0.2)) == []
             assert len(places(cluster, "object")) == self.replicas
 
-        for seed in range(3):
+        for seed in range(2):
             self._run(scenario, seed)
 
     def test_calls_end_on_a_replica_that_is_to_go(self) -> None:
@@ -118,7 +118,7 @@ class ScaleUpSuite(SpreadingSuite):
             assert most > self.replicas
             for _ in range(12):
                 calls = [asyncio.ensure_future(error_of(stub.call("work", 1.5))) for _ in range(2)]
-                assert await self._load(cluster, elapsed() + 4.0, 1, ("work", 0.01)) == []
+                assert await self._load(cluster, elapsed() + 4.0, 1, ("work", 0.05)) == []
                 assert await asyncio.gather(*calls) == [None, None]
             assert len(places(cluster, "object")) < most
 
