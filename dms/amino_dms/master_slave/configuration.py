@@ -1,4 +1,4 @@
-"""Who is master and who are its slaves, as the coordinator has stored it. Pure."""
+"""The master and its slaves, as the coordinator has stored them. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from amino_dms.replication.group import Group
 
 @dataclass(frozen=True, slots=True, order=True)
 class Member:
-    """A replica in one life: one that is made anew under the same number has another name.
+    """A replica in one life: a replica that is made anew under the same number has another name.
 
     Arguments:
         number: of the replica.

@@ -1,7 +1,7 @@
 """The next master. Pure: what the slaves have said goes in, a decision comes out.
 
 A slave that answers has promised to take nothing more from a master of an earlier epoch. All that live are asked, since any of them may be
-the only one that has what was acknowledged; those that have ended are not waited for. A master that may act without slaves is asked too:
+the only slave that has what was acknowledged; those that have ended are not waited for. A master that may act without slaves is asked too:
 nobody else's promise would stop it.
 """
 

@@ -6,7 +6,7 @@ from collections import deque
 from typing import Any, Final
 
 KEEP_BYTES: Final = 16 << 20
-"""Bytes of entries that are kept for slaves that lack them; one that lacks more gets the state."""
+"""Bytes of entries that are kept for slaves that lack them; a slave that lacks more gets the state."""
 KEEP: Final = 1000
 """Entries that are kept although all known slaves have them."""
 

@@ -102,7 +102,7 @@ class Following:
                 log.append(term, entry)
         self.final = max(self.final, min(message.final, position))
         if message.answers == self._answers and message.final <= position:
-            # What is final as the master knows it is here.
+            # All that is final, as the master knew it, is here.
             self._pending.append((message.final, self._answered_at))
             self.applied(self._applied)
         return self._answer(now, position)

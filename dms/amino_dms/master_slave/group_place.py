@@ -1,11 +1,11 @@
-"""Where a replica stands: it keeps the entries of its master, or is the master and orders them; what is final is run, in order, once."""
+"""Where a replica stands: it keeps the entries of its master, or is the master and orders them; final ones run, in order, once."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Any, Final
 
-from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, Outcome, as_error
+from amino_wire.errors import AminoError, KernelUnavailable, Outcome, as_error
 from amino_wire.values import decode, encode
 
 from amino_dms.api import InstanceKernel, Snapshot
@@ -14,13 +14,13 @@ from amino_dms.master_slave.configuration import Configuration, Member
 from amino_dms.master_slave.entry_log import EntryLog
 from amino_dms.master_slave.following import Answer, Following, Message
 from amino_dms.master_slave.leading import Leading
+from amino_dms.master_slave.proposals import Proposals
+from amino_dms.master_slave.questions import Questions
 from amino_dms.master_slave.senders import Senders
-from amino_dms.replication.entries import Calls, Check, LoggedCall, call_bytes, from_bytes, to_bytes
+from amino_dms.master_slave.state_sums import StateSums
+from amino_dms.replication.entries import Calls, Check, Entry, LoggedCall, from_bytes, to_bytes
 from amino_dms.replication.group import Group
 from amino_dms.replication.machine import Machine
-from amino_dms.replication.member import ENTRY_BYTES
-from amino_dms.replication.member_work import CALL_BYTES
-from amino_dms.replication.waiting import WaitingCalls, Wanted
 
 if TYPE_CHECKING:
     from amino_dms.master_slave.load_balanced_master_slave import MasterSlaveConfig
@@ -29,7 +29,6 @@ SAFE: Final = 0.98
 """Of `stale`, this part is used: clocks may run two per cent apart."""
 BEATS: Final = 4
 """How often a slave hears from its master in the time that it may be old."""
-_SECONDS = 1.0
 Version = tuple[int, int]
 """Of a state: the term and the position of its last entry. That of a later master is higher, whatever its position."""
 
@@ -55,17 +54,18 @@ class GroupPlace:
         """What it knows as master; None: it is none."""
         self.load = [0, 0, 0]
         """Reads since they were told last: all, those that found a longer queue, and a much longer one."""
-        self._senders = Senders(kernel, self, self._stale / BEATS)
+        self.senders = Senders(kernel, self, self._stale / BEATS)
+        """Of a master: they tell the slaves."""
         self._known: Configuration | None = None
-        self._version: Version = (0, 0)
-        self._callers = WaitingCalls()
-        self._wanted: list[Wanted] = []
-        self._sums: dict[int, bytes] = {}
+        self.version: Version = (0, 0)
+        """No state that has been seen here is later."""
+        self._proposals = Proposals(kernel.title, self._propose)
+        self._questions = Questions(kernel, self.configured)
+        self._sums = StateSums(machine, config.compare)
         self._applying = asyncio.Lock()
         self._woken, self._changed = asyncio.Event(), asyncio.Event()
         self._over: AminoError | None = None
-        self._nudged_at = float("-inf")
-        self._led = self._asks = False
+        self._led = False
 
     @property
     def me(self) -> Member:
@@ -74,20 +74,13 @@ class GroupPlace:
 
     @property
     def group(self) -> Group:
-        """Who is master, as far as it knows."""
+        """The epoch and the master, as far as it knows."""
         return Group(0, -1) if self._known is None else self._known.group
 
     @property
     def epoch(self) -> int:
         """By which it acts as master; 0: it is none."""
         return 0 if self.leading is None else self.leading.configuration.epoch
-
-    @property
-    def version(self) -> Version:
-        """No state that has been seen here is later."""
-        return self._version
-
-    # --- calls ---
 
     async def ending(self, call: LoggedCall) -> Ending:
         """How a call ends, once it is final and applied here.
@@ -98,19 +91,7 @@ class GroupPlace:
         """
         if self.leading is None or self._over is not None:
             raise self._over or self.elsewhere()
-        data = call_bytes(call)
-        if len(data) > CALL_BYTES:
-            raise ArgumentInvalid(
-                f"the call {call.method} of {self._kernel.title} has {len(data)} bytes; {CALL_BYTES} at most can go to slaves"
-            )
-        wanted = self._callers.add(call, data)
-        if not self._wanted:
-            asyncio.get_running_loop().call_soon(self._propose)
-        self._wanted.append(wanted)
-        try:
-            return await wanted.ended
-        finally:
-            self._callers.remove(wanted)
+        return await self._proposals.ending(call)
 
     async def may_read(self, version: Version, seconds: float) -> bool:
         """Waits until this replica may answer a read: it has that version, and is not too old. False: not within so many seconds.
@@ -120,7 +101,7 @@ class GroupPlace:
         """
         clock = self._kernel.clock
         ends = clock.now() + seconds
-        while not (self._is_fresh() and self._version >= version):
+        while not (self._is_fresh() and self.version >= version):
             if self._over is not None or clock.now() >= ends:
                 return False
             self._hasten()
@@ -129,20 +110,12 @@ class GroupPlace:
             except TimeoutError:
                 return False
         if self.leading is not None:
-            self._senders.beat()
+            self.senders.beat()
         return True
 
     def elsewhere(self) -> AminoError:
         """The error for a call that has not run, since this replica is not the master."""
         return self.group.elsewhere(self._kernel.title)
-
-    def too_old(self) -> AminoError:
-        """The error for a read that has not run."""
-        details = {"epoch": self.group.epoch}
-        text = f"a replica of {self._kernel.title} has not heard from its master for too long to answer; call another one"
-        return KernelUnavailable(text, outcome=Outcome.NOT_RUN, details=details)
-
-    # --- what the others say ---
 
     def configured(self, configuration: Configuration) -> int:
         """Hears of a decision of the coordinator. The epoch by which it acts as master; 0: it is none."""
@@ -156,10 +129,10 @@ class GroupPlace:
             self._led = True
             if self.leading is None:
                 self.leading = Leading(configuration, following.log, following.final, str(self._config.acks), now)
-                # What was in the log before is final once this is.
-                following.log.append(configuration.since, to_bytes(Calls(configuration.since, self._machine.next_time_ns(), ())))
+                # The entries before are final once this one is.
+                self._append(Calls(configuration.since, self._machine.next_time_ns(), ()))
             self.leading.configure(configuration, now)
-            self._senders.follow(configuration)
+            self.senders.follow(configuration)
             self._advance()
         elif self._led:
             self.end(
@@ -176,7 +149,7 @@ class GroupPlace:
         if self.leading is not None and epoch > self.leading.configuration.epoch:
             # As master it acknowledges nothing more before it is told that it is master again.
             self.leading, self._known = None, None
-            self._senders.follow(None)
+            self.senders.follow(None)
         sign = self.following.promise(epoch)
         return [self.name, sign.term, sign.position]
 
@@ -188,7 +161,7 @@ class GroupPlace:
             )
         answer = self.following.take(message, self._kernel.clock.now())
         if self._known is None or message.epoch > self._known.epoch:
-            self._ask_soon()
+            self._questions.who_leads_now()
         self._woken.set()
         self._notify()
         load, self.load = self.load, [0, 0, 0]
@@ -203,15 +176,9 @@ class GroupPlace:
             await self._kernel.install(snapshot)
             self._machine.take_over(snapshot.parts[self._kernel.manager]["machine"])
             self.following.installed(position, term)
-            self.position, self._version = position, (term, position)
+            self.position, self.version = position, (term, position)
             self._sums.clear()
         return True
-
-    def nudge(self) -> None:
-        """A slave has a read, and has not heard anything for long."""
-        self._senders.beat()
-
-    # --- as `Mastering` ---
 
     def answered(self, member: Member, message: Message, answer: Answer, sent_at: float) -> bool:
         """See `Leading.answered`."""
@@ -233,22 +200,17 @@ class GroupPlace:
             return self.position, term or 0, encode((await self._kernel.capture()).to_value())
 
     async def ask(self) -> None:
-        """Asks the coordinator who is master."""
-        try:
-            await self._asked("configuration", self.epoch)
-        finally:
-            self._asks = False
+        """Asks the coordinator which replica is master."""
+        await self._questions.who_leads(self.epoch)
 
     async def silent(self, member: Member) -> None:
         """Says that a slave does not answer."""
-        await self._asked("silent", self.group.epoch, self.name, member.number, member.name)
+        await self._questions.silent(self.group.epoch, self.name, member)
 
     async def tell_load(self) -> None:
         """Tells the coordinator how many reads there were, as master."""
         load, self.load = self.load, [0, 0, 0]
-        await self._asked("reads", self.group.epoch, *load)
-
-    # --- its life ---
+        await self._questions.reads(self.group.epoch, load)
 
     async def run(self) -> None:
         """Applies what is final, until it is cancelled. Raises the AminoError for which this replica is of no use any more."""
@@ -263,9 +225,9 @@ class GroupPlace:
         text = f"a replica of {self._kernel.title} has ended; the call may have run, or run yet: call again"
         self._over = self._over or error or KernelUnavailable(text)
         over = self._over
-        self._callers.fail(lambda: over)
+        self._proposals.fail(lambda: over)
         self.leading = None
-        self._senders.follow(None)
+        self.senders.follow(None)
         self._woken.set()
         self._notify()
 
@@ -283,7 +245,7 @@ class GroupPlace:
     def take_over(self, saved: dict[str, Any]) -> None:
         """As `Part.load`."""
         self.position = saved["position"]
-        self._version = (saved["term"], self.position)
+        self.version = (saved["term"], self.position)
         self._machine.take_over(saved["machine"])
         self.following = Following(EntryLog(self.position, saved["term"]), self.position)
         if "name" in saved:
@@ -296,30 +258,23 @@ class GroupPlace:
         if known is not None and self._known is None:
             self.configured(Configuration.from_value(known))
 
-    # --- inside ---
-
     def _propose(self) -> None:
-        wanted, self._wanted = [each for each in self._wanted if not each.ended.done()], []
         if self.leading is None:
-            for each in wanted:
-                each.ended.set_exception(self.elsewhere())
+            self._proposals.refuse(self.elsewhere)
             return
-        term, log = self.leading.configuration.since, self.following.log
-        while wanted:
-            taken, size = 0, 0
-            while taken < len(wanted) and (not taken or size + len(wanted[taken].data) <= ENTRY_BYTES):
-                size += len(wanted[taken].data)
-                taken += 1
-            calls = tuple(each.data for each in wanted[:taken])
-            log.append(term, to_bytes(Calls(term, self._machine.next_time_ns(), calls)))
-            wanted = wanted[taken:]
-        self._senders.beat()
+        for calls in self._proposals.batches():
+            self._append(Calls(self.leading.configuration.since, self._machine.next_time_ns(), calls))
+        self.senders.beat()
         self._advance()
+
+    def _append(self, entry: Entry) -> None:
+        assert self.leading is not None
+        self.following.log.append(self.leading.configuration.since, to_bytes(entry))
 
     def _advance(self) -> None:
         if self.leading is not None:
             self.following.final = self.leading.final(self._kernel.clock.now(), self._stale)
-            self._senders.wake_with_news(self.leading)
+            self.senders.wake_with_news(self.leading)
         self._woken.set()
         self._notify()
 
@@ -331,33 +286,21 @@ class GroupPlace:
                 return
             if term is None:
                 raise as_error(RuntimeError(f"it does not have the entry {position}, which is final"))
-            self._version = max(self._version, (term, position))
+            self.version = max(self.version, (term, position))
             entry = from_bytes(log.entry(position))
             if isinstance(entry, Calls):
-                await self._machine.run(entry, next, self._callers.ended)
+                await self._machine.run(entry, next, self._proposals.ended)
             elif isinstance(entry, Check):
-                self._compare(entry)
+                self._sums.compare(entry)
             self.position = position
             self.following.applied(position)
             needed = position if self.leading is None else self.leading.needed_from(position)
             log.drop(needed, position)
-            await self._keep_sum(position)
-        self._notify()
-
-    async def _keep_sum(self, position: int) -> None:
-        if position % self._config.compare == 0 and (checksum := await self._machine.checksum()) is not None:
-            self._sums[position] = checksum
-            if self.leading is not None:
-                self.following.log.append(self.leading.configuration.since, to_bytes(Check(position, checksum)))
+            check = await self._sums.keep(position)
+            if check is not None and self.leading is not None:
+                self._append(check)
                 self._advance()
-
-    def _compare(self, check: Check) -> None:
-        own = self._sums.pop(check.position, None)
-        self._sums = {position: value for position, value in self._sums.items() if position > check.position}
-        if own is not None and own != check.checksum:
-            called = ", ".join(sorted(self._machine.called))
-            raise as_error(RuntimeError(f"its state at {check.position} differs from the master's; called since they were equal: {called}"))
-        self._machine.called.clear()
+        self._notify()
 
     def _is_fresh(self) -> bool:
         now = self._kernel.clock.now()
@@ -366,31 +309,10 @@ class GroupPlace:
         return self.following.age(now) <= self._stale
 
     def _hasten(self) -> None:
-        now = self._kernel.clock.now()
         if self.leading is not None:
-            self._senders.beat()
-        elif self._known is not None and now - self._nudged_at >= self._stale / BEATS:
-            self._nudged_at = now
-            self._kernel.spawn(self._nudge(self._known.master.number))
-
-    async def _nudge(self, master: int) -> None:
-        try:
-            await self._kernel.instance_manager(master).call("wake", budget=_SECONDS)
-        except AminoError:
-            return  # the read is handed on
-
-    def _ask_soon(self) -> None:
-        if not self._asks:
-            self._asks = True
-            self._kernel.spawn(self.ask())
-
-    async def _asked(self, method: str, *args: Any) -> None:
-        try:
-            answer = await self._kernel.coordinator().call(method, *args, budget=2 * _SECONDS)
-        except AminoError:
-            return
-        if answer is not None:
-            self.configured(Configuration.from_value(answer))
+            self.senders.beat()
+        elif self._known is not None:
+            self._questions.nudge(self._known.master.number, self._stale / BEATS)
 
     def _notify(self) -> None:
         changed, self._changed = self._changed, asyncio.Event()

@@ -84,7 +84,7 @@ class Leading:
         known.has, known.next = max(known.has, answer.end), answer.end + 1
         known.told = max(known.told, min(message.final, answer.end))
         if message.previous + len(message.entries) >= message.final:
-            # It has all that was final then: whoever is master next has it too.
+            # It has all that was final then: the next master has it too.
             self._proved_at = max(self._proved_at, sent_at)
         return True
 

@@ -124,7 +124,7 @@ class MasterSlaveCoordinator(Coordinator["MasterSlaveConfig"]):
 
     @peer
     async def configuration(self, epoch: int) -> Any:
-        """What is decided, for a replica that has heard of something later; a master says by which epoch it acts."""
+        """The last decision, for a replica that has heard of something later; a master says by which epoch it acts."""
         if epoch:
             await self._mastership.deposed(epoch)
         known = await self._mastership.read()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, Moved
+from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, Moved, Outcome
 
 from amino_dms.api import Arrival, InstanceKernel, InstanceManager, Invocation, Next, Purpose, is_read, peer
 from amino_dms.master_slave.configuration import Configuration
@@ -105,7 +105,7 @@ class MasterSlaveManager(InstanceManager["MasterSlaveConfig"]):
     @peer
     async def wake(self) -> None:
         """A slave has a read, and has not heard from the master for long."""
-        self._place.nudge()
+        self._place.senders.beat()
 
     @peer
     async def leave(self) -> None:
@@ -123,7 +123,8 @@ class MasterSlaveManager(InstanceManager["MasterSlaveConfig"]):
 
     async def _read(self, call: Invocation, next: Next, version: Version) -> Any:
         if not await self._place.may_read(version, _CATCH_UP_SECONDS):
-            raise self._place.too_old()
+            text = f"this replica of {self.kernel.title} has not heard from its master for too long to answer; call another one"
+            raise KernelUnavailable(text, outcome=Outcome.NOT_RUN)
         load, queue = self._place.load, self.config.queue
         load[0] += 1
         if self._reading > queue:

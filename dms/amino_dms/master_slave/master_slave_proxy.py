@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _QUESTION_SECONDS = 3.0
 _BETWEEN_SECONDS, _AGAIN_SECONDS = 0.2, 1.0
-"""Between two questions which slaves there are, and after one that nobody answered."""
+"""Between two questions which slaves there are, and after a question that nobody answered."""
 
 
 class MasterSlaveProxy(LeaderProxy["MasterSlaveConfig"]):

@@ -1,4 +1,4 @@
-"""Who is master, as the coordinator decides it: every decision is stored by compare-and-swap before anybody hears of it."""
+"""The coordinator's decisions about the master: each is stored by compare-and-swap before anybody hears of it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SECONDS = 1.0
 
 
 class Mastership:
-    """See the file's docstring; what is decided is `amino_dms.master_slave.election`.
+    """See the file's docstring; the rules are those of `amino_dms.master_slave.election`.
 
     Arguments:
         kernel: of the coordinator.
@@ -222,7 +222,7 @@ class Mastership:
             return None
 
     async def _leads(self, known: Configuration) -> bool:
-        """Whether the master gives a sign of life as master. One that has not heard of it yet, hears of it now."""
+        """Whether the master gives a sign of life as master. A master that has not heard of it yet, hears of it now."""
         epoch = await self._asked(known.master, "where", seconds=_SIGN_SECONDS)
         return epoch is not None and (epoch == known.epoch or await self._tell_master(known))
 

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from typing import Final
 
 CLIENTS: Final = 1000
-"""Clients that are remembered one by one; a client that has been forgotten counts as one that has seen what any forgotten one has."""
+"""Clients that are remembered one by one; a client that has been forgotten counts as if it had seen all that any forgotten client has."""
 _NOTHING: Final = (0, 0)
 
 

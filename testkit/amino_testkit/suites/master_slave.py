@@ -87,7 +87,7 @@ class MasterSlaveSuite(ReplicationSuite):
         self._run(scenario)
 
     def test_clients_of_one_proxy_are_told_apart(self) -> None:
-        """Each reads its own writes, whoever else writes."""
+        """Each reads its own writes, while others write too."""
 
         async def scenario(cluster: SimulatedCluster) -> None:
             await cluster.create("map", self._chain(), {"x": 0})
