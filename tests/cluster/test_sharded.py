@@ -80,7 +80,7 @@ async def test_one_object_in_shards(tmp_path: Path) -> None:
         (tmp_path / "stock.js").write_text(code)
         register, explain = commands(PAGE)
         async with amino.connect(north) as client:
-            with pytest.raises(ChainInvalid, match="count takes 0 arguments"):
+            with pytest.raises(ChainInvalid, match="best takes 0 arguments"):
                 await client.register(tmp_path / "stock.js", "stock", deployment_managers="DHT")
             await said(north, "sh", "-ec", f"cd {tmp_path}; {register}")
             drawn = await said(north, "sh", "-ec", explain)
