@@ -24,7 +24,7 @@ from tests.support.histories import judge
 REGISTRY = Registry.installed()
 SEEDS = range(int(os.environ.get("AMINO_SEEDS", "2")))
 """More with AMINO_SEEDS; each failure names its own."""
-MAP = "DHT(shards=4,all=[keys:list,size:sum])"
+MAP = "DHT(all=[keys:list,size:sum])"
 FAULTS = Faults(drop_request=0.05, drop_reply=0.05, duplicate=0.2, delay=(0.0005, 0.02))
 LINEARIZABLE = (
     f"Retry,{MAP},AtMostOnceRPC,DurableSerializableRPC",
@@ -33,12 +33,6 @@ LINEARIZABLE = (
     f"{MAP},LeaseCaching(lease=2s),DurableSerializableRPC",
 )
 ONCE = (f"Retry,{MAP},AtMostOnceRPC,DurableSerializableRPC", f"{MAP},ConsensusRSM(compare=3,snapshot=5)")
-
-
-class TestShards(ShardingSuite):
-    """Alone."""
-
-    manager = MAP
 
 
 class TestDurableShards(ShardingSuite):

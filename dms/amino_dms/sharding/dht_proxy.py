@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -48,7 +48,7 @@ class DhtProxy(Proxy["DhtConfig"]):
 
     async def command_behind(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], manager: str) -> Any:
         """At every shard; answers with the list of their answers."""
-        return await self._at_all(lambda shard: self.kernel.command_shard(shard, name, args, kwargs, manager))
+        return await self._at_all(partial(self.kernel.command_shard, name=name, args=args, kwargs=kwargs, manager=manager))
 
     def _number(self, call: Invocation) -> int:
         method = self.kernel.interface.method(call.method)
@@ -67,7 +67,7 @@ class DhtProxy(Proxy["DhtConfig"]):
             self._asked = None
             raise
 
-    async def _at_all(self, ask: Any) -> list[Any]:
+    async def _at_all(self, ask: Callable[[str], Coroutine[Any, Any, Any]]) -> list[Any]:
         return settle(await asyncio.gather(*map(ask, await self._shards()), return_exceptions=True))
 
     async def _merged(self, call: Invocation, next: Next) -> Any:
