@@ -37,7 +37,7 @@ class Answer:
     """How a local read ended, and a position in the log: it has seen nothing that is behind that.
 
     Arguments:
-        position: that one.
+        position: that one; AT_LEADER: nobody knows.
         value: the result.
         error: what the object raised; None: it has a result.
     """
@@ -46,15 +46,18 @@ class Answer:
     value: Any = None
     error: AminoError | None = None
 
-    def to_value(self) -> list[Any]:
+    def to_value(self) -> dict[str, Any]:
         """As a value that travels."""
-        return [self.position, self.value, None if self.error is None else to_payload(self.error)]
+        return {HEADER: [self.position, self.value, None if self.error is None else to_payload(self.error)]}
 
     @classmethod
     def from_value(cls, value: Any) -> Answer:
-        """The answer of such a value."""
-        position, result, error = value
-        return cls(int(position), result, None if error is None else from_payload(error))
+        """The answer of such a value. Any other value is the result of an object that has another chain by now."""
+        match value:
+            case {"ConsensusRSM-read": [int(position), result, error]} if len(value) == 1:
+                return cls(position, result, None if error is None else from_payload(error))
+            case _:
+                return cls(AT_LEADER, value)
 
 
 @dataclass(slots=True)
@@ -95,10 +98,13 @@ class SeenPositions:
         """A read at a replica has seen nothing behind a position."""
         seen = self._of(client)
         seen.position = max(seen.position, position)
+        seen.unseen = seen.unseen or position == AT_LEADER
 
     def has_read_at_leader(self, client: str, position: int, before: tuple[int, int]) -> None:
         """A read has seen all that was answered before it. A position less than that `before`: the group has begun a new log."""
         seen = self._of(client)
+        if position == AT_LEADER:
+            return
         writes, known = before
         seen.position = position if position < known else max(seen.position, position)
         seen.unseen = seen.unseen and seen.writes != writes
