@@ -33,6 +33,7 @@ class TestCluster(ReplicationSuite):
     """The paper's name; three of the kernels are in the region."""
 
     manager = "ConsensusRSM-Cluster(compare=5,snapshot=10)"
+    nodes = ("a", "b", "phone")
 
 
 class TestGeo(ReplicationSuite):

@@ -15,7 +15,9 @@ CLUSTER = Wish(Place.CLUSTER, 3)
 CALLERS = Wish(Place.CALLERS, 3)
 
 
-def seen(*there: str, sites: str = "e1 e2 e3 w1 w2 n1 n2 s1", leader: int = 0, calls: dict[str, float] | None = None, settled: str = "") -> Seen:
+def seen(
+    *there: str, sites: str = "e1 e2 e3 w1 w2 n1 n2 s1", leader: int = 0, calls: dict[str, float] | None = None, settled: str = ""
+) -> Seen:
     """Replicas on these nodes; all that are named live."""
     living = {*sites.split(), *there}
     return Seen(

@@ -37,9 +37,7 @@ class CoordinatorKernel(PartKernel, Protocol):
         them. Those that have a replica are among them."""
         ...
 
-    async def replicate(
-        self, snapshot: Snapshot | None = None, *, role: str = "", nodes: Collection[str] | None = None
-    ) -> Replica:
+    async def replicate(self, snapshot: Snapshot | None = None, *, role: str = "", nodes: Collection[str] | None = None) -> Replica:
         """Makes one more replica (Table 3, replicate), on another node than the others where there is one.
 
         Arguments:

@@ -203,9 +203,7 @@ class HostedCoordinatorKernel(HostedKernel):
     async def sites(self) -> tuple[Node, ...]:
         return await self._oms.sites()
 
-    async def replicate(
-        self, snapshot: Snapshot | None = None, *, role: str = "", nodes: Collection[str] | None = None
-    ) -> Replica:
+    async def replicate(self, snapshot: Snapshot | None = None, *, role: str = "", nodes: Collection[str] | None = None) -> Replica:
         return await self._oms.replicate(snapshot, role, nodes)
 
     async def destroy_replica(self, number: int) -> None:

@@ -38,11 +38,12 @@ def complaints(operations: Sequence[Counted], age: float) -> list[str]:
     for read in operations:
         if read.adds or read.value is None:
             continue
-        before = [each for each in operations if each is not read and each.value is not None]
+        before = [each for each in operations if each is not read and each.value is not None and each.ended <= read.began]
+        own = [each for each in before if each.client == read.client]
         floors = {
             "any addition answered long before": [each for each in before if each.adds and each.ended < read.began - age],
-            "its client's own addition": [each for each in before if each.adds and each.client == read.client and each.ended <= read.began],
-            "its client's read before": [each for each in before if not each.adds and each.client == read.client and each.ended <= read.began],
+            "its client's own addition": [each for each in own if each.adds],
+            "its client's read before": [each for each in own if not each.adds],
         }
         for what, earlier in floors.items():
             least = max((each.value or 0 for each in earlier), default=0)
