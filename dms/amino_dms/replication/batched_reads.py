@@ -14,7 +14,7 @@ class BatchedReads:
     """Those that have gathered run beside one another; those that come meanwhile run after what is applied next.
 
     Arguments:
-        applying: whoever has it may change the state.
+        applying: a task that holds it may change the state.
         spawn: runs something beside.
     """
 

@@ -74,4 +74,4 @@ class Callers:
 
 
 def _aged(known: _Caller, now: float) -> float:
-    return known.weight * 0.5 ** (max(0.0, now - known.heard) / HALF_LIFE)
+    return known.weight * float(0.5 ** (max(0.0, now - known.heard) / HALF_LIFE))

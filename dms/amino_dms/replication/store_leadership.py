@@ -51,7 +51,7 @@ class StoreLeadership:
         """The log is in the store."""
 
     async def exchange(self, leaves: int, comes: int) -> bool:
-        """Whoever applies the log knows all that was answered."""
+        """A replica that applies the log knows all that was answered."""
         async with self._deciding:
             if await self._position(comes) < 0:
                 return False
