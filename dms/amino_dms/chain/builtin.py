@@ -27,8 +27,14 @@ BUILTIN: Final[tuple[str, ...]] = (
     "amino_dms.scalability.load_balanced_front_end:LoadBalancedFrontEnd",
     "amino_dms.scalability.scale_up_front_end:ScaleUpFrontEnd",
     "amino_dms.master_slave.load_balanced_master_slave:LoadBalancedMasterSlave",
+    "amino_dms.sharding.dht:DHT",
 )
-"""`module:class`, in the order of Sapphire's Table 1."""
+"""`module:class`, in the order of Sapphire's Table 1, and behind them those of Amino's paper."""
 
-ALIASES: Final[dict[str, str]] = {"AtLeastOnceRPC": "Retry"}
-"""The paper's names of managers that are called otherwise here."""
+ALIASES: Final[dict[str, str]] = {
+    "AtLeastOnceRPC": "Retry",
+    "ConsensusRSM-Cluster": "ConsensusRSM(place=cluster)",
+    "ConsensusRSM-Geo": "ConsensusRSM(place=geo)",
+    "ConsensusRSM-P2P": "ConsensusRSM(place=callers)",
+}
+"""The paper's names of managers that are written otherwise here, and how they are."""
