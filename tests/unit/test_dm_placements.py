@@ -194,6 +194,28 @@ def test_a_kernel_may_end_at_any_message_of_an_exchange(seed: int) -> None:
     play(scenario, seed)
 
 
+@pytest.mark.parametrize("seed", range(2))
+def test_a_member_leaves_only_when_another_one_has_its_place(seed: int) -> None:
+    """So the group survives the end of another one at that moment."""
+
+    async def scenario(cluster: SimulatedCluster) -> None:
+        chain = Chain.parse("ConsensusRSM-P2P(log=kernels)", REGISTRY)
+        stub = await cluster.create("map", chain, {"x": 0}, kernel="e1", client="client")
+        await asyncio.sleep(5.0)
+        calling = asyncio.ensure_future(add(cluster.client("caller", "n1").stub("map"), 30, 0.5))
+        while len(cluster.record("map").status.replicas) < 4:
+            await asyncio.sleep(0.002)
+        before = {replica.kernel_id for replica in cluster.record("map").status.replicas}
+        while len(after := {replica.kernel_id for replica in cluster.record("map").status.replicas}) == 4:
+            await asyncio.sleep(0.002)
+        assert len(after) == 3 and after < before
+        cluster.crash(sorted(after - {"n1"})[seed])
+        assert await calling == 30
+        assert await stub.call("get", "x") == 30
+
+    play(scenario, seed)
+
+
 def test_a_living_group_gets_another_placement() -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
         stub = await cluster.create("map", Chain.parse("ConsensusRSM(place=cluster,log=kernels)", REGISTRY), {"x": 5}, kernel="e1")
