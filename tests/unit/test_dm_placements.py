@@ -104,6 +104,19 @@ def test_the_end_of_a_region_is_survived_and_made_up_for(log: str, seed: int) ->
     play(scenario, seed)
 
 
+def test_a_lost_replica_is_made_anew_in_its_region() -> None:
+    async def scenario(cluster: SimulatedCluster) -> None:
+        await cluster.create("map", Chain.parse("ConsensusRSM-Geo", REGISTRY), {"x": 0}, kernel="e1")
+        await asyncio.sleep(5.0)
+        lost = next(kernel for kernel in states(cluster, "map") if REGIONS[kernel] == "north")
+        cluster.crash(lost)
+        while len(states(cluster, "map")) < 3:
+            await asyncio.sleep(0.01)
+        assert regions(cluster) == {"east": 1, "west": 1, "north": 1}
+
+    play(scenario, 3)
+
+
 @pytest.mark.parametrize("log", LOGS)
 def test_a_cluster_goes_where_it_has_room_and_stays_there(log: str) -> None:
     """It was made in a region of two kernels; later one of the three of its region ends for a while."""
