@@ -29,6 +29,7 @@ from amino_oms.lifecycle.recovery import Recovery
 from amino_oms.lifecycle.replication import Replication
 from amino_oms.lifecycle.restart import Restart
 from amino_oms.lifecycle.services import Services
+from amino_oms.lifecycle.shards import Shards
 from amino_oms.lifecycle.siting import Siting
 from amino_oms.lifecycle.sleeping import Sleeping
 from amino_oms.lifecycle.sweeper import Sweeper
@@ -63,6 +64,7 @@ class Oms:
         self._membership = Membership(services, failure, reconciliation, recovery, verification)
         self._location, self._movement = Location(services, failure), Movement(services, siting)
         self._restart, self._attachment = Restart(services, siting, attempts, failure), Attachment(services, siting)
+        self.shards = Shards(services, making, self._attachment, self._deletion)
         self._kinds = Kinds(services, making, self._once, recovery, self._restart)
         self._sleeping = Sleeping(services, failure)
         self.sweeper = Sweeper(services, failure, recovery)
@@ -80,6 +82,7 @@ class Oms:
         await self.nameless.start()
         self.services.secret.take(await cluster_secret(self.services.registry.store))
         await self._membership.start()
+        self.services.background.start(self.shards.sweep(), "search for shards whose object was deleted")
         grace = self.services.artifacts.grace
         watches = {
             "leases of kernels": self._watch_leases(),
@@ -199,6 +202,7 @@ class Oms:
 
     async def delete(self, request: client_pb2.DeleteRequest) -> client_pb2.DeleteResponse:
         """See `Delete`."""
+        await self.shards.refuse(request.name_or_id, "deleted")
         await self._finish(self._deletion.delete(request.name_or_id, request.request_id), f"deletion of {request.name_or_id}")
         return client_pb2.DeleteResponse()
 
@@ -216,6 +220,7 @@ class Oms:
 
     async def attach(self, request: client_pb2.AttachRequest) -> client_pb2.AttachResponse:
         """See `Attach`."""
+        await self.shards.refuse(request.name_or_id, "given another chain")
         in_own_names(request.deployment_managers)
         await self._sleeping.awake(request.name_or_id)
         stored, pending = await self._finish(self._attachment.attach(request), f"new chain of {request.name_or_id}")

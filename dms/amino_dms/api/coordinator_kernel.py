@@ -7,10 +7,11 @@ from typing import Protocol
 
 from amino_dms.api.kernel import PartKernel
 from amino_dms.api.model import Node, Replica
+from amino_dms.api.shards import ShardMaking
 from amino_dms.api.state import Snapshot
 
 
-class CoordinatorKernel(PartKernel, Protocol):
+class CoordinatorKernel(PartKernel, ShardMaking, Protocol):
     """The requests that a coordinator may make. Coordinators run at the OMS and survive the object's node (Sapphire section 6)."""
 
     @property

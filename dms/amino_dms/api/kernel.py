@@ -26,6 +26,7 @@ from amino_dms.api.gate import Gate
 from amino_dms.api.log import ReplicatedLog
 from amino_dms.api.model import Interface, Node, ObjectRule, Replica
 from amino_dms.api.seat import Seat
+from amino_dms.api.shards import ShardCalls
 from amino_dms.api.state import Snapshot, State
 
 T = TypeVar("T")
@@ -144,7 +145,7 @@ class PartKernel(Protocol):
         ...
 
 
-class ProxyKernel(PartKernel, Protocol):
+class ProxyKernel(PartKernel, ShardCalls, Protocol):
     """The requests that a proxy may make."""
 
     def set_high_latency(self, seconds: float | None) -> None:

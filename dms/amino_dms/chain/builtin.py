@@ -25,8 +25,9 @@ BUILTIN: Final[tuple[str, ...]] = (
     "amino_dms.checkpointing.durable_transactions:DurableTransactions",
     "amino_dms.replication.consensus_rsm:ConsensusRSM",
     "amino_dms.scalability.load_balanced_front_end:LoadBalancedFrontEnd",
+    "amino_dms.sharding.dht:DHT",
 )
-"""`module:class`, in the order of Sapphire's Table 1."""
+"""`module:class`, in the order of Sapphire's Table 1, and behind them those of Amino's paper."""
 
 ALIASES: Final[dict[str, str]] = {
     "AtLeastOnceRPC": "Retry",

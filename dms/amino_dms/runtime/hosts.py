@@ -125,6 +125,18 @@ class ProxyHost(PartHost, Protocol):
         """
         ...
 
+    async def call_object(self, call: Invocation) -> Any:
+        """Sends a call to another object, through all proxies of that one.
+
+        Raises:
+            AminoError: what the call raised.
+        """
+        ...
+
+    async def command_object(self, object_id: str, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], manager: str) -> Any:
+        """A command of another object's managers; raises what the command raises."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
@@ -268,4 +280,8 @@ class CoordinatorHost(PartHost, Protocol):
 
     async def recover(self, number: int, snapshot: Snapshot | None, nodes: Collection[str] | None) -> Replica:
         """A dead replica on a living node: CreateObject or ReceiveObject with arrival `recovered`, CommitLocation, ActivateObject."""
+        ...
+
+    async def make_shard(self, number: int) -> str:
+        """See `ShardMaking.make_shard`."""
         ...

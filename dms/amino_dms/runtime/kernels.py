@@ -212,6 +212,9 @@ class HostedCoordinatorKernel(HostedKernel):
     async def recover(self, number: int, snapshot: Snapshot | None, *, nodes: Collection[str] | None = None) -> Replica:
         return await self._oms.recover(number, snapshot, nodes)
 
+    async def make_shard(self, number: int) -> str:
+        return await self._oms.make_shard(number)
+
 
 def durable_prefix(object_id: str) -> str:
     """The prefix of the keys of an object's durable values; the OMS deletes them with the object."""

@@ -35,6 +35,10 @@ class Coordination(Protocol):
         """Whether somebody in the object's chain must be told of what happens to it."""
         ...
 
+    def shard_managers(self, record: common_pb2.ObjectRecord) -> list[common_pb2.DeploymentManagerSpec] | None:
+        """The chain of each shard of an object; None: it is not divided. Raises ChainInvalid as `check`."""
+        ...
+
     def refusals(
         self, record: common_pb2.ObjectRecord, kernels: Iterable[common_pb2.KernelRecord], origin: common_pb2.KernelRecord | None
     ) -> Mapping[str, str]:
@@ -123,4 +127,12 @@ class Replicas(Protocol):
         self, object_id: str, path: str, state: bytes, manager_state: bytes, nodes: Collection[str] | None = None
     ) -> common_pb2.Replica:
         """Makes a dead replica anew on another kernel, by the constructor where `state` is empty; see `add`."""
+        ...
+
+
+class ShardOrders(Protocol):
+    """The acts of a coordinator on the shards of an object."""
+
+    async def make(self, owner_id: str, number: int) -> str:
+        """Makes a shard, or gives it the chain that its object's shards have now; its id."""
         ...

@@ -22,7 +22,7 @@ from amino_wire.values import DEFAULT, decode, encode
 
 from amino_oms import clock as service_clock
 from amino_oms.coordination.chain_library import node_of
-from amino_oms.coordination.coordination import Replicas
+from amino_oms.coordination.coordination import Replicas, ShardOrders
 from amino_oms.membership.kernel_calls import KernelCalls
 from amino_oms.membership.kernel_directory import KernelDirectory
 from amino_oms.registry.object_registry import ObjectRegistry
@@ -47,6 +47,7 @@ class Surroundings:
     directory: KernelDirectory
     kernels: KernelCalls
     replicas: Replicas
+    shards: ShardOrders
     clock: service_clock.Clock
     call: CallCoordinator
     random: Random
@@ -160,6 +161,10 @@ class ObjectHost:
         else:
             _log.info("replica %d of object %s came back with its saved state on %s", number, self._object_id, made.node)
         return made
+
+    async def make_shard(self, number: int) -> str:
+        """See CoordinatorHost."""
+        return await self._around.shards.make(self._object_id, number)
 
     async def _call_instance_manager(self, request: oms_pb2.CallPartRequest) -> bytes:
         end = self._clock.now() + request.budget_ms / 1000
