@@ -269,6 +269,21 @@ async def test_a_burst_of_writes_does_not_overtake_a_watch_that_etcd_puts_in_pla
         await store.close()
 
 
+async def test_large_values_are_compacted_by_their_bytes_long_before_their_number(one: EtcdCluster) -> None:
+    store = await EtcdStore.open(one.address("amino"), history_bytes=1 << 20, young_seconds=0.0)
+    try:
+        await put(store, "/w")
+        async with store.snapshot() as old:
+            assert (await old.get("/w")) is not None
+            with pytest.raises(RevisionCompacted):
+                for _ in range(200):
+                    await put(store, "/large", bytes(100_000))
+                    await old.get("/w")
+        assert (await store.range("/w")).entries[0].key == "/w"
+    finally:
+        await store.close()
+
+
 async def test_a_watch_that_nobody_has_any_more_ends(one: EtcdCluster) -> None:
     async with opened(one.address("amino")) as store:
         async with aclosing(store.watch("/a")) as watch:

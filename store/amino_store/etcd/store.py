@@ -18,6 +18,7 @@ from amino_store.etcd import messages
 from amino_store.etcd.address import EtcdAddress
 from amino_store.etcd.commits import Commits
 from amino_store.etcd.failures import Failed, Verdict
+from amino_store.etcd.history import SIZE, History
 from amino_store.etcd.holds import MOST_HISTORIES, first_held
 from amino_store.etcd.members import (
     COMPACT,
@@ -36,7 +37,7 @@ from amino_store.etcd.watches import EtcdFeed, EtcdWatch, Span
 from amino_store.evaluation import check
 from amino_store.limits import Limits
 from amino_store.store import PAGE_LIMIT, Store
-from amino_store.transaction import Compare, Entry, Outcome, Page, Transaction
+from amino_store.transaction import Compare, Entry, Outcome, Page, Put, Transaction
 
 HISTORY = 50_000
 """Revisions of events that are kept for watchers."""
@@ -66,14 +67,13 @@ class EtcdStore(Store):
     """
 
     def __init__(
-        self, members: Members, commits: Commits, space: Keyspace, title: str, limits: Limits, history: int, young_seconds: float
+        self, members: Members, commits: Commits, space: Keyspace, title: str, limits: Limits, history: History, young_seconds: float
     ) -> None:
         self._members, self._commits, self._space, self._title = members, commits, space, title
         self._ranges = Ranges(commits, space)
         self._limits, self._history, self._young = limits, history, young_seconds
         self._under_way: set[asyncio.Task[Outcome]] = set()
         self._feeds: WeakSet[EtcdFeed] = WeakSet()
-        self._compacted = 0
         self._compacting: asyncio.Task[None] | None = None
         self._closed = False
 
@@ -82,6 +82,7 @@ class EtcdStore(Store):
         address: EtcdAddress,
         *,
         history: int = HISTORY,
+        history_bytes: int = SIZE,
         patience: float = PATIENCE,
         attempt_seconds: float = ATTEMPT,
         young_seconds: float = YOUNG,
@@ -91,6 +92,7 @@ class EtcdStore(Store):
         Arguments:
             address: where it is.
             history: revisions of events that are kept for watchers; older ones are compacted.
+            history_bytes: bytes of their values, of which no more are kept either.
             patience: seconds for which a request that no member answers is tried again.
             attempt_seconds: seconds that one attempt at one member may take.
             young_seconds: seconds for which a revision is kept in any case.
@@ -110,7 +112,7 @@ class EtcdStore(Store):
             raise
         # One operation, and one comparison, is for the slot.
         limits = Limits(operations - 1, VALUE_LIMIT, REQUEST_LIMIT)
-        return EtcdStore(members, commits, space, address.title, limits, history, young_seconds)
+        return EtcdStore(members, commits, space, address.title, limits, History(history, history_bytes), young_seconds)
 
     @property
     def limits(self) -> Limits:
@@ -143,7 +145,7 @@ class EtcdStore(Store):
         self._limits.check(transaction, self._title)
         task = asyncio.create_task(self._commits.commit(transaction), name="store commit")
         self._under_way.add(task)
-        task.add_done_callback(self._committed)
+        task.add_done_callback(partial(self._committed, _size(transaction)))
         return await asyncio.shield(task)
 
     def watch(self, prefix: str, from_revision: int = 0) -> EtcdWatch:
@@ -213,22 +215,21 @@ class EtcdStore(Store):
         self._members.saw(answer.header.revision)
         return answer
 
-    def _committed(self, task: asyncio.Task[Outcome]) -> None:
+    def _committed(self, size: int, task: asyncio.Task[Outcome]) -> None:
         self._under_way.discard(task)
         if not task.cancelled():
             task.exception()  # nobody may wait for it any more
+        self._history.wrote(self._members.revision, size)
         if self._due() is not None and not self._closed and self._compacting is None:
             self._compacting = asyncio.create_task(self._compact(), name="store compaction")
 
     def _due(self) -> int | None:
-        """The revision up to which the history is to go; None where that is not worth it yet."""
-        due = self._members.revision - self._history
-        return due if due >= self._compacted + max(1, self._history // 10) else None
+        return self._history.due(self._members.revision)
 
     async def _compact(self) -> None:
         try:
             while (due := self._due()) is not None:
-                self._compacted = due
+                self._history.compacted(due)
                 await asyncio.sleep(self._young)
                 await self._compact_to(due)
         finally:
@@ -241,7 +242,7 @@ class EtcdStore(Store):
             _log.info("the history of the store is compacted later: %s", error.message)
             return
         if held is not None:
-            revision = min(revision, max(held - 1, self._members.revision - MOST_HISTORIES * self._history))
+            revision = min(revision, max(held - 1, self._members.revision - MOST_HISTORIES * self._history.revisions))
         if revision <= 0:
             return
         try:
@@ -249,6 +250,10 @@ class EtcdStore(Store):
         except Failed as failure:
             if failure.verdict is not Verdict.COMPACTED:  # somebody else has been quicker
                 _log.info("the history of the store is compacted later: %s", failure.text)
+
+
+def _size(transaction: Transaction) -> int:
+    return sum(len(each.value) for each in (*transaction.then, *transaction.otherwise) if isinstance(each, Put))
 
 
 async def _check_version(members: Members, commits: Commits, title: str) -> None:
