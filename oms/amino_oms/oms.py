@@ -9,6 +9,7 @@ from contextlib import aclosing, suppress
 from amino_wire.errors import OmsUnavailable
 from amino_wire.pb import client_pb2, oms_pb2
 
+from amino_oms.coordination.paper_names import in_own_names
 from amino_oms.lifecycle.attachment import Attachment
 from amino_oms.lifecycle.attempts import Attempts
 from amino_oms.lifecycle.batch_making import BatchMaking
@@ -143,6 +144,7 @@ class Oms:
 
     async def register(self, request: client_pb2.RegisterRequest) -> client_pb2.RegisterResponse:
         """See `Register`."""
+        in_own_names(request.deployment_managers)
         stored = await self._creation.register(request)
         return client_pb2.RegisterResponse(object=self.services.located(stored.record))
 
@@ -161,6 +163,7 @@ class Oms:
 
     async def register_kind(self, request: client_pb2.RegisterKindRequest) -> client_pb2.RegisterKindResponse:
         """See `RegisterKind`."""
+        in_own_names(request.kind.spec.deployment_managers)
         kind = await self._finish(self._kinds.register(request), f"registration of kind {request.kind.name}")
         return client_pb2.RegisterKindResponse(kind=kind)
 
@@ -218,6 +221,7 @@ class Oms:
     async def attach(self, request: client_pb2.AttachRequest) -> client_pb2.AttachResponse:
         """See `Attach`."""
         await self.shards.refuse(request.name_or_id, "given another chain")
+        in_own_names(request.deployment_managers)
         await self._sleeping.awake(request.name_or_id)
         stored, pending = await self._finish(self._attachment.attach(request), f"new chain of {request.name_or_id}")
         return client_pb2.AttachResponse(object=self.services.located(stored.record), pending_kernels=pending)

@@ -29,5 +29,10 @@ BUILTIN: Final[tuple[str, ...]] = (
 )
 """`module:class`, in the order of Sapphire's Table 1, and behind them those of Amino's paper."""
 
-ALIASES: Final[dict[str, str]] = {"AtLeastOnceRPC": "Retry"}
-"""The paper's names of managers that are called otherwise here."""
+ALIASES: Final[dict[str, str]] = {
+    "AtLeastOnceRPC": "Retry",
+    "ConsensusRSM-Cluster": "ConsensusRSM(place=cluster)",
+    "ConsensusRSM-Geo": "ConsensusRSM(place=geo)",
+    "ConsensusRSM-P2P": "ConsensusRSM(place=callers)",
+}
+"""The paper's names of managers that are written otherwise here, and how they are."""

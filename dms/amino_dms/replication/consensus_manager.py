@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, Moved
 
-from amino_dms.api import Arrival, InstanceKernel, InstanceManager, Invocation, Next, Purpose, is_read, peer
+from amino_dms.api import Arrival, InstanceKernel, InstanceManager, Invocation, Next, Purpose, is_answer, is_read, peer
 from amino_dms.replication.entries import HEADER, LoggedCall
+from amino_dms.replication.freshness import Freshness
 from amino_dms.replication.group import Group
 from amino_dms.replication.kernel_place import KernelPlace
 from amino_dms.replication.machine import Machine
 from amino_dms.replication.member import Behind
 from amino_dms.replication.place import Over, Place
+from amino_dms.replication.reading import AT_LEADER, Answer
+from amino_dms.replication.reading import HEADER as LOCAL
 from amino_dms.replication.store_place import StorePlace
 
 if TYPE_CHECKING:
@@ -33,6 +36,7 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
         self._place: Place = kind(config, kernel, machine)
         self._store = self._place if isinstance(self._place, StorePlace) else None
         self._kernels = self._place if isinstance(self._place, KernelPlace) else None
+        self._freshness = Freshness(kernel.clock, config.age.total_seconds(), self._place.point)
 
     async def on_create(self, arrival: Arrival) -> None:
         """The first replica stores its state, from which the others are made; each begins where its state stands in the log.
@@ -57,6 +61,8 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """A read runs here when everything is applied that was answered before; any other call goes by way of the log."""
         if is_read(call.method, self.kernel.interface):
+            if LOCAL in call.headers:
+                return await self._read_locally(call, next)
             async with self._place.reading():
                 return await next(call)
         epoch, logged = self._logged(call)
@@ -66,6 +72,35 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
         if ending.error is not None:
             raise ending.error
         return ending.value
+
+    async def _read_locally(self, call: Invocation, next: Next) -> Any:
+        """The read with a position that it has seen at most; see `Answer`."""
+        match call.headers[LOCAL]:
+            case [int(least)]:
+                pass
+            case _:
+                raise ArgumentInvalid(f"the read {call.method} of {self.kernel.title} has no position that its managers give; send none")
+        if least == AT_LEADER:
+            async with self._place.reading():
+                return await self._answer(call, next)
+        await self._place.reached(max(least, await self._freshness.position()), self.config.patience.total_seconds())
+        async with self._place.reads.reading():
+            return await self._answer(call, next)
+
+    async def _answer(self, call: Invocation, next: Next) -> Any:
+        try:
+            value = await next(call)
+        except AminoError as error:
+            if not is_answer(error):
+                raise
+            return Answer(self._place.position, error=error).to_value()
+        return Answer(self._place.position, value).to_value()
+
+    @peer
+    async def point(self) -> int:
+        """At the leader: a position up to which everything is that has been answered before."""
+        async with self._place.reading():
+            return self._place.position
 
     @peer
     async def where(self) -> int:

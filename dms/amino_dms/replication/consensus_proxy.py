@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING, Any
 from amino_wire.errors import AminoError, Outcome, Unavailable
 
 from amino_dms.api import Invocation, Next, Proxy, ProxyKernel, did_not_run, is_answer, is_read, to_replica, with_header
+from amino_dms.replication.call_reports import CallReports
 from amino_dms.replication.entries import HEADER
 from amino_dms.replication.group import Group
+from amino_dms.replication.local_reads import LocalReads
+from amino_dms.replication.placing import Place
+from amino_dms.replication.reading import Reading
 from amino_dms.rpc.call_numbers import CallNumbers
 
 if TYPE_CHECKING:
@@ -27,11 +31,26 @@ class ConsensusProxy(Proxy["ConsensusConfig"]):
         self._numbers = CallNumbers(lambda: f"{kernel.random.getrandbits(64):016x}", kernel.clock.now, config.window)
         self._group = Group()
         self._asking: asyncio.Task[Group] | None = None
+        self._reports = CallReports(kernel) if config.place is Place.CALLERS else None
+        self._local = LocalReads(config, kernel, self._read_at_leader) if config.read is Reading.LOCAL else None
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Tries until there is an answer, or until the time is over."""
+        if self._reports is not None:
+            self._reports.note()
         if is_read(call.method, self.kernel.interface):
-            return await self._tried(call, None, next)
+            return await (self._read_at_leader(call, next) if self._local is None else self._local.read(call, next))
+        if self._local is None:
+            return await self._written(call, next)
+        try:
+            return await self._written(call, next)
+        finally:
+            self._local.wrote(call)
+
+    async def _read_at_leader(self, call: Invocation, next: Next) -> Any:
+        return await self._tried(call, None, next)
+
+    async def _written(self, call: Invocation, next: Next) -> Any:
         client = self._numbers.client(call.client_id)
         numbers = self._numbers.of(client, call.request_id)
         try:

@@ -11,7 +11,7 @@ from amino_replication.configuration import Configuration, majority
 from amino_replication.identity import MemberId
 from amino_replication.master import Reports, decide
 from amino_replication.report_bytes import decode_report
-from amino_replication.reports import Differs, Handover, Report, Suspected
+from amino_replication.reports import Differs, Handover, Leaves, Report, Suspected
 from amino_wire.errors import AminoError, EpochStale, KernelUnavailable, ObjectBusy
 
 from amino_dms.api import NOWHERE, CoordinatorKernel
@@ -26,6 +26,8 @@ _SECONDS = 1.0
 _SIGN_SECONDS = 0.4
 """How long a replica may take to give a sign of life."""
 _REVIEW_PAUSE = 0.3
+_EXCHANGE_SECONDS, _EXCHANGE_PAUSE = 30.0, 0.2
+"""How long a new member may take to get what the others have, and how often it is looked after."""
 
 
 class KernelLeadership:
@@ -121,6 +123,14 @@ class KernelLeadership:
                     " one of them might fail; try again when the group is whole"
                 )
 
+    async def exchange(self, leaves: int, comes: int) -> bool:
+        ends = self._kernel.clock.now() + _EXCHANGE_SECONDS
+        while self._kernel.clock.now() < ends:
+            if await self._exchanged(leaves, comes):
+                return True
+            await self._kernel.clock.sleep(_EXCHANGE_PAUSE)
+        return False
+
     def came(self, number: int) -> None:
         if not self._reviewing:
             self._reviewing = True
@@ -164,6 +174,21 @@ class KernelLeadership:
             if known is not None and able and known.leader not in able:
                 self._reports.add(Handover(known.epoch, able[0]), self._kernel.clock.now())
                 await self._decide()
+
+    async def _exchanged(self, leaves: int, comes: int) -> bool:
+        """Goes on with an exchange: a member joins, and has the place of the one that leaves once it has caught up."""
+        async with self._deciding:
+            await self._read()
+            known, new = self._configuration, await self._begun(comes, False)
+            node = next((replica.node for replica in self._kernel.replicas() if replica.number == leaves), "")
+            if known is None or new is None:
+                return False
+            old = next((member for member in known.members if member.kernel == node), None)
+            if old is not None:
+                self._reports.add(Leaves(known.epoch, old), self._kernel.clock.now())
+                self._candidates = [new]
+                await self._decide()
+            return old is None and known.complete and new in known.members
 
     async def _form(self) -> None:
         """The replicas that there are found the group, when all are ready."""

@@ -20,6 +20,7 @@ from amino_dms.replication.kernel_member import KernelMember
 from amino_dms.replication.machine import Machine
 from amino_dms.replication.member_work import Around
 from amino_dms.replication.place import Over, Place
+from amino_dms.replication.reading import Reading
 
 if TYPE_CHECKING:
     from amino_dms.replication.consensus_rsm import ConsensusConfig
@@ -32,6 +33,8 @@ _SETTINGS = Settings(heartbeat=0.1, suspect_after=0.6, lease=0.5)
 """Longer than the protocol's own: a busy machine of two cores lets a process wait for tenths of a second."""
 _CHECKS = 100
 """Of how many checks it is remembered which members were called before them."""
+_POINT_SECONDS = 2.0
+"""How long the leader may take to say how far everything is."""
 _HEARTBEATS = 4
 """So many heartbeats the leader stays after the log's end, so that the others hear of it."""
 
@@ -49,6 +52,7 @@ class KernelPlace(Place):
             differs=self._differs,
             spawn=kernel.spawn,
             first_request=kernel.random.getrandbits(60),
+            quorum=config.read is Reading.QUORUM,
         )
         self._member = KernelMember(self, around)
         self._incarnation = 0
@@ -80,6 +84,13 @@ class KernelPlace(Place):
             self._incarnation = max(self._kernel.epoch * _LIVES, self._incarnation + 1)
             self._sit(founding)
         return self._me
+
+    async def point(self) -> int:
+        leader = self.group.leader
+        if leader != self._kernel.replica and leader >= 0:
+            return int(await self._kernel.instance_manager(leader).call("point", budget=_POINT_SECONDS))
+        async with self.reading():
+            return self.position
 
     def configured(self, configuration: bytes) -> None:
         """Hears of a decision of the coordinator."""

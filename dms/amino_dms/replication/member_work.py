@@ -50,6 +50,7 @@ class Around:
         ask: a method of the coordinator with its arguments, which answers a configuration; None: there is none.
         differs: told of a member whose state differs at a position, and of the last position at which it was equal.
         spawn: runs something beside.
+        quorum: whether a majority confirms each read.
         first_request: requests are counted from there on: those of an earlier chain, with the same seat, have other numbers.
     """
 
@@ -59,4 +60,5 @@ class Around:
     ask: Callable[..., Awaitable[bytes | None]]
     differs: Callable[[str, int, int], None]
     spawn: Callable[[Coroutine[Any, Any, None]], None]
+    quorum: bool = False
     first_request: int = 0

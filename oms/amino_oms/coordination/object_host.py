@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -136,19 +136,23 @@ class ObjectHost:
         """See CoordinatorHost."""
         await self._around.replicas.move_to_region(self._object_id, path_in("", replica), region)
 
-    async def replicate(self, snapshot: Snapshot | None, role: str) -> Replica:
+    async def sites(self) -> tuple[Node, ...]:
+        """See CoordinatorHost."""
+        return tuple(map(node_of, await self._around.replicas.sites(self._object_id)))
+
+    async def replicate(self, snapshot: Snapshot | None, role: str, nodes: Collection[str] | None) -> Replica:
         """See CoordinatorHost."""
         state, manager_state = _packed(snapshot, Arrival.CREATED)
-        return replica_of(await self._around.replicas.add(self._object_id, role, state, manager_state))
+        return replica_of(await self._around.replicas.add(self._object_id, role, state, manager_state, nodes))
 
     async def destroy_replica(self, number: int) -> None:
         """See CoordinatorHost."""
         await self._around.replicas.remove(self._object_id, path_in("", number))
 
-    async def recover(self, number: int, snapshot: Snapshot | None) -> Replica:
+    async def recover(self, number: int, snapshot: Snapshot | None, nodes: Collection[str] | None) -> Replica:
         """See CoordinatorHost."""
         state, manager_state = _packed(snapshot, Arrival.RECOVERED)
-        made = replica_of(await self._around.replicas.recover(self._object_id, path_in("", number), state, manager_state))
+        made = replica_of(await self._around.replicas.recover(self._object_id, path_in("", number), state, manager_state, nodes))
         if snapshot is None:
             _log.warning(
                 "replica %d of object %s was made anew by its constructor on %s: no state of it was saved, what it held is gone",

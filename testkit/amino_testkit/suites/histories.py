@@ -82,7 +82,7 @@ async def _run(chain: Chain, random: Random, load: Load, act: Act) -> History:
             await asyncio.sleep(random.uniform(0, load.pause))
             await act(stub, number, random, history)
 
-    disturbing = asyncio.ensure_future(_disturb(cluster, random, load, objects))
+    disturbing = asyncio.ensure_future(disturb(cluster, random, load, objects))
     await asyncio.gather(*(client(number) for number in range(load.clients)))
     disturbing.cancel()
     cluster.calm()
@@ -103,7 +103,8 @@ async def read_all(map_: MapCaller, history: History, client: int, act: Act) -> 
                 operation.out = 0 if found is None and act is use_counter else found
 
 
-async def _disturb(cluster: SimulatedCluster, random: Random, load: Load, objects: Sequence[str]) -> None:
+async def disturb(cluster: SimulatedCluster, random: Random, load: Load, objects: Sequence[str] = ("map",)) -> None:
+    """What happens to the kernels of some objects, by their names, and to the OMS, while clients work."""
     what = ["move"] * load.moves + ["crash"] * load.crashes + ["pause"] * load.pauses + ["cut"] * load.cuts + ["oms"] * load.oms_ends
     random.shuffle(what)
     for deed in what:

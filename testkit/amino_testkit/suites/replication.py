@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from amino_wire.errors import AminoError, GuestException
 from amino_wire.instances import object_of
 
-from amino_testkit.cluster.cluster import SimulatedCluster
+from amino_testkit.cluster.cluster import NODES, SimulatedCluster
 from amino_testkit.network.faults import Faults
 from amino_testkit.objects import KeyValue
 from amino_testkit.suites.scenario import FamilySuite
@@ -37,10 +37,12 @@ class ReplicationSuite(FamilySuite):
 
     Attributes:
         replicas: how many there are.
+        nodes: the kernels where they may be.
         compared: after how many calls, made one by one, the replicas have compared their states.
     """
 
     replicas: ClassVar[int] = 3
+    nodes: ClassVar[tuple[str, ...]] = tuple(node.id for node in NODES)
     compared: ClassVar[int] = 10
     ways = 1
 
@@ -159,7 +161,7 @@ class ReplicationSuite(FamilySuite):
             other = cluster.client(f"client at {elapsed()}", "phone").stub("map")
             assert 10 - failed <= await other.call("get", "x") <= 10
             found = list(states(cluster, "map").values())
-            assert len(found) == min(self.replicas, sum(kernel.alive for kernel in cluster.kernels.values()))
+            assert len(found) == min(self.replicas, sum(cluster.kernels[node].alive for node in self.nodes))
             assert all(each == found[0] for each in found)
 
         for seed in range(STEPS):
