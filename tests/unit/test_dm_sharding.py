@@ -266,7 +266,7 @@ def test_shards_whose_object_is_gone_end_with_the_next_start_of_the_oms(step: in
 
 
 def test_the_object_itself_runs_no_call_of_a_shard() -> None:
-    """Whoever sends one there, past the proxies."""
+    """Also where a program sends it there, past the proxies."""
 
     async def scenario(cluster: SimulatedCluster) -> None:
         stub = await cluster.create("map", MAP, {"x": 1})
