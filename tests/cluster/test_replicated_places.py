@@ -37,7 +37,7 @@ async def test_a_region_ends_and_comes_back_and_replicas_follow_their_callers(tm
         calling = asyncio.ensure_future(calls(clients, CALLERS, near))
         await the_end_of_a_region(made, clients, wide)
         await calling
-        await until(lambda: lives(home, near, set(CALLERS)), 60)
+        await until(lambda: lives(made, home, near, CALLERS), 60)
         assert await ClusterMap(clients["rome"], near.id).call("get", "x") == len(CALLERS) * COUNT
 
 
@@ -52,10 +52,10 @@ async def calls(clients: Mapping[str, Client], names: tuple[str, ...], record: c
     await asyncio.gather(*map(use, names))
 
 
-async def lives(client: Client, record: common_pb2.ObjectRecord, names: set[str]) -> bool:
+async def lives(made: Cluster, client: Client, record: common_pb2.ObjectRecord, names: tuple[str, ...]) -> bool:
     """Whether a group is whole on these kernels."""
     told: dict[str, Any] = await ClusterMap(client, record.id).command("members")
-    return bool(told["whole"]) and {name for name in REGIONS if any(name in node for node in told["replicas"].values())} == names
+    return bool(told["whole"]) and set(told["replicas"].values()) == {made.kernels[name].kernel_id for name in names}
 
 
 async def the_end_of_a_region(made: Cluster, clients: Mapping[str, Client], record: common_pb2.ObjectRecord) -> None:

@@ -20,7 +20,7 @@ SETTINGS = {
     "DHT": "DHT(all=[keys:list,size:sum])",
 }
 MANAGERS = tuple(sorted(Registry.installed().names))
-READS_MAY_BE_OLD = {"WriteThroughCaching", "ExplicitCaching"}
+READS_MAY_BE_OLD = {"WriteThroughCaching", "ExplicitCaching", "LoadBalancedMasterSlave"}
 """Their promise is about a caller's own writes."""
 REFUSES = {"Immutable", "DHT"}
 """A write; and a call that does not come from the proxy that knows its shard."""

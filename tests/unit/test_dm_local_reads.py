@@ -16,7 +16,7 @@ from amino_testkit.histories.bounded_reads import Counted, complaints
 from amino_testkit.suites.bounded_histories import bounded_history
 from amino_testkit.suites.histories import Load
 from amino_testkit.suites.replication import states
-from amino_testkit.world.scheduler import simulate
+from amino_testkit.world.scheduler import elapsed, simulate
 
 REGISTRY = Registry.installed()
 SEEDS = range(int(os.environ.get("AMINO_SEEDS", "4")))
@@ -220,3 +220,43 @@ class Clock:
     async def sleep(self, seconds: float) -> None:
         """Returns after so many seconds."""
         await asyncio.sleep(seconds)
+
+
+@pytest.mark.parametrize("text", ["ConsensusRSM(read=local,age=20s)", "ConsensusRSM(read=local,age=20s,log=kernels)"])
+def test_a_caller_does_not_go_back_to_a_state_before_what_it_has_seen(text: str) -> None:
+    """Its replica stands still, and the next one lags behind, though not by more than it may."""
+
+    async def scenario(random: Random) -> None:
+        cluster = SimulatedCluster(random, [Node(name, {"region": "east"}) for name in "abc"])
+        writer = await cluster.create("map", Chain.parse(text, REGISTRY), {"x": 0}, client="writer")
+        reader, other = (cluster.client(f"reader {name}", name).stub("map") for name in "bc")
+        assert await reader.call("get", "x") == await other.call("get", "x") == 0
+        cluster.cut_off("c", ("oms", "a", "b"), seconds=4.0)
+        assert await writer.call("add", "x", 1) == 1
+        await asyncio.sleep(1.0)
+        assert (await reader.call("get", "x"), await other.call("get", "x")) == (1, 0)
+        cluster.pause("b", 4.0)
+        for _ in range(6):
+            assert await reader.call("get", "x") == 1
+
+    simulate(scenario, 8)
+
+
+@pytest.mark.parametrize(("read", "stale"), [("leader", True), ("quorum", False), ("local", True)])
+def test_a_read_by_a_quorum_trusts_no_clock(read: str, stale: bool) -> None:
+    """The leader's machine has slept, its clock with it, while others went on, and it hears them no more: its lease seems to last."""
+
+    async def scenario(random: Random) -> None:
+        cluster = SimulatedCluster(random)
+        stub = await cluster.create("map", Chain.parse(f"ConsensusRSM(log=kernels,read={read})", REGISTRY), {"x": 0}, client="client")
+        assert await stub.call("get", "x") == 0
+        assert await stub.call("get", "x") == 0
+        begun = elapsed()
+        cluster.cut_off("a", [name for name in ("oms", *cluster.kernels) if name != "a"], seconds=20.0)
+        cluster.suspend("a", 2.5)
+        assert await cluster.client("other", "b").stub("map").call("add", "x", 1) == 1
+        assert elapsed() < begun + 2.5
+        await asyncio.sleep(begun + 2.501 - elapsed())
+        assert await stub.call("get", "x") == (0 if stale else 1)
+
+    simulate(scenario, 7)

@@ -104,6 +104,19 @@ def test_the_end_of_a_region_is_survived_and_made_up_for(log: str, seed: int) ->
     play(scenario, seed)
 
 
+def test_a_lost_replica_is_made_anew_in_its_region() -> None:
+    async def scenario(cluster: SimulatedCluster) -> None:
+        await cluster.create("map", Chain.parse("ConsensusRSM-Geo", REGISTRY), {"x": 0}, kernel="e1")
+        await asyncio.sleep(5.0)
+        lost = next(kernel for kernel in states(cluster, "map") if REGIONS[kernel] == "north")
+        cluster.crash(lost)
+        while len(states(cluster, "map")) < 3:
+            await asyncio.sleep(0.01)
+        assert regions(cluster) == {"east": 1, "west": 1, "north": 1}
+
+    play(scenario, 3)
+
+
 @pytest.mark.parametrize("log", LOGS)
 def test_a_cluster_goes_where_it_has_room_and_stays_there(log: str) -> None:
     """It was made in a region of two kernels; later one of the three of its region ends for a while."""
@@ -190,6 +203,28 @@ def test_a_kernel_may_end_at_any_message_of_an_exchange(seed: int) -> None:
         assert answered <= found <= 23
         assert [each["x"] for each in states(cluster, "map").values()] == [found] * 3
         assert len(cluster.record("map").status.replicas) == 3
+
+    play(scenario, seed)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_member_leaves_only_when_another_one_has_its_place(seed: int) -> None:
+    """So the group survives the end of another one at that moment."""
+
+    async def scenario(cluster: SimulatedCluster) -> None:
+        chain = Chain.parse("ConsensusRSM-P2P(log=kernels)", REGISTRY)
+        stub = await cluster.create("map", chain, {"x": 0}, kernel="e1", client="client")
+        await asyncio.sleep(5.0)
+        calling = asyncio.ensure_future(add(cluster.client("caller", "n1").stub("map"), 30, 0.5))
+        while len(cluster.record("map").status.replicas) < 4:
+            await asyncio.sleep(0.002)
+        before = {replica.kernel_id for replica in cluster.record("map").status.replicas}
+        while len(after := {replica.kernel_id for replica in cluster.record("map").status.replicas}) == 4:
+            await asyncio.sleep(0.002)
+        assert len(after) == 3 and after < before
+        cluster.crash(sorted(after - {"n1"})[seed])
+        assert await calling == 30
+        assert await stub.call("get", "x") == 30
 
     play(scenario, seed)
 

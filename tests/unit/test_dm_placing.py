@@ -86,6 +86,12 @@ def test_two_regions_are_no_three_where_two_are_asked_for() -> None:
     assert lacks(wish, seen("e1", "w1", "e2")) == ""
 
 
+def test_no_region_gets_a_majority_where_another_one_has_room() -> None:
+    """More regions are taken than were asked for before that."""
+    wish = Wish(Place.GEO, 5, 3)
+    assert more(wish, seen("e1", "e2", "w1", "n1", sites="e1 e2 e3 w1 n1 s1")) == {"s1"}
+
+
 def test_nothing_is_exchanged_while_a_node_is_away() -> None:
     there = seen("e1", "e2", "w1")
     assert exchange(GEO, there) is not None

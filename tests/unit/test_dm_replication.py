@@ -79,6 +79,20 @@ def test_no_call_is_in_doubt_where_one_kernel_ends(seed: int, porcupine: Porcupi
     assert history.count("info") == 0
 
 
+def test_a_leader_that_hears_nothing_more_answers_no_read() -> None:
+    """Its caller still reaches it, and others write elsewhere."""
+
+    async def scenario(random: Random) -> None:
+        cluster = SimulatedCluster(random)
+        stub = await cluster.create("map", Chain.parse("ConsensusRSM", REGISTRY), {"x": 0}, client="client")
+        assert await stub.call("get", "x") == 0
+        cluster.cut_off("a", [name for name in ("oms", *cluster.kernels) if name != "a"], seconds=20.0)
+        assert await cluster.client("other", "b").stub("map").call("add", "x", 1) == 1
+        assert await stub.call("get", "x") == 1
+
+    simulate(scenario, 5)
+
+
 def test_a_group_that_has_lost_its_majority_says_so() -> None:
     """What its members knew is gone with them: no call finds the state that the object began with."""
 

@@ -210,3 +210,35 @@ async def test_a_watch_finds_the_leader_and_ends_when_another_one_leads(place: P
     await second.serving()
     with pytest.raises(OmsUnavailable, match="leads no more"):
         await asyncio.wait_for(anext(watch), SECONDS)
+
+
+def put(value: bytes, expected: int) -> oms_pb2.DurablePutRequest:
+    return oms_pb2.DurablePutRequest(key="o1/part/state", value=value, expected_version=expected)
+
+
+async def test_a_durable_value_whose_answer_is_lost_is_stored_once_whether_or_not_it_was_stored(place: Place) -> None:
+    _, client = await lose_first_answer(place)
+    stored = await client.put_value(put(b"first", 0))
+    assert (stored.stored, stored.version) == (True, 1)
+    _, client = await lose_first_answer(place)
+    # The leader had done it when it broke.
+    await place.here.stub.DurablePut(put(b"second", 1))
+    stored = await client.put_value(put(b"second", 1))
+    assert (stored.stored, stored.version) == (True, 2)
+    there = await client.ask(client.stub.DurableGet, oms_pb2.DurableGetRequest(key="o1/part/state"))
+    assert (there.value, there.version) == (b"second", 2)
+
+
+async def test_a_durable_value_whose_answer_is_lost_stays_in_doubt_where_another_one_is_there(place: Place) -> None:
+    _, client = await lose_first_answer(place)
+    await place.here.stub.DurablePut(put(b"another", 0))
+    with pytest.raises(OmsUnavailable):
+        await client.put_value(put(b"mine", 0))
+    assert (await client.ask(client.stub.DurableGet, oms_pb2.DurableGetRequest(key="o1/part/state"))).value == b"another"
+
+
+async def test_a_durable_value_for_whichever_version_is_not_sent_again_when_it_may_have_been_stored(place: Place) -> None:
+    door, client = await lose_first_answer(place)
+    with pytest.raises(OmsUnavailable):
+        await client.put_value(put(b"mine", -1))
+    assert door.asked == ["DurablePut"]

@@ -288,6 +288,11 @@ class InstanceKernel(PartKernel, Protocol):
         """
         ...
 
+    async def leaving(self, seconds: float) -> None:
+        """Returns when no call is on its way through the managers of this replica, which is to end. Calls that come later wait until it has
+        ended, and then go elsewhere as if they had never come; where it has not ended within so many seconds, they go on here."""
+        ...
+
     def may_not_save(self) -> None:
         """Says that this instance cannot keep what it promises any more, since another one has taken its right to save.
 

@@ -25,6 +25,8 @@ BUILTIN: Final[tuple[str, ...]] = (
     "amino_dms.checkpointing.durable_transactions:DurableTransactions",
     "amino_dms.replication.consensus_rsm:ConsensusRSM",
     "amino_dms.scalability.load_balanced_front_end:LoadBalancedFrontEnd",
+    "amino_dms.scalability.scale_up_front_end:ScaleUpFrontEnd",
+    "amino_dms.master_slave.load_balanced_master_slave:LoadBalancedMasterSlave",
     "amino_dms.sharding.dht:DHT",
 )
 """`module:class`, in the order of Sapphire's Table 1, and behind them those of Amino's paper."""

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, Moved
 
 from amino_dms.api import Arrival, InstanceKernel, InstanceManager, Invocation, Next, Purpose, is_answer, is_read, peer
-from amino_dms.replication.entries import HEADER, LoggedCall
 from amino_dms.replication.freshness import Freshness
 from amino_dms.replication.group import Group
+from amino_dms.replication.incoming import logged_call
 from amino_dms.replication.kernel_place import KernelPlace
 from amino_dms.replication.machine import Machine
 from amino_dms.replication.member import Behind
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from amino_dms.replication.consensus_rsm import ConsensusConfig
 
 _PAUSE = 0.1
-_NUMBERS = 1 << 62
-_NAME = 256
 
 
 class ConsensusManager(InstanceManager["ConsensusConfig"]):
@@ -65,7 +63,7 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
                 return await self._read_locally(call, next)
             async with self._place.reading():
                 return await next(call)
-        epoch, logged = self._logged(call)
+        epoch, logged = logged_call(call, self.kernel)
         if self._store is not None and not self._store.leads and epoch > self._store.group.epoch:
             await self._ask_who_leads(self._store)
         ending = await self._place.ending(logged)
@@ -167,21 +165,6 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
                 pause = min(2 * pause, 5.0)
             else:
                 return
-
-    def _logged(self, call: Invocation) -> tuple[int, LoggedCall]:
-        match call.headers.get(HEADER):
-            case None:
-                # It has come by no proxy of ours: all that says that it has come before is its own id.
-                epoch, session, number, lowest = 0, f"@{call.request_id or self.kernel.random.getrandbits(64)}", 1, 1
-            case [int(epoch), str(session), int(number), int(lowest)] if max(abs(number), abs(lowest)) < _NUMBERS and len(session) < _NAME:
-                pass
-            case _:
-                raise ArgumentInvalid(f"the call {call.method} of {self.kernel.title} has no number that its managers give; send none")
-        others = {name: value for name, value in call.headers.items() if name not in (HEADER, "replica") and not name.startswith("@")}
-        seed = self.kernel.random.getrandbits(63)
-        kwargs = dict(call.kwargs) or None
-        of = (call.method, call.args, kwargs, call.request_id, call.client_id, seed, others or None)
-        return epoch, LoggedCall(session, number, lowest, *of)
 
     async def _ask_who_leads(self, store: StorePlace) -> None:
         try:

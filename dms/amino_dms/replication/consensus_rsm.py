@@ -24,7 +24,7 @@ class ConsensusConfig:
         replicas: how many; of 2f+1, f may fail.
         place: on which nodes: `anywhere`, `cluster`, `geo` or `callers`; see `Place`.
         regions: in how many regions, with `geo`.
-        read: who answers reads: `leader`, `quorum` or `local`; see `Reading`.
+        read: which replica answers reads: `leader`, `quorum` or `local`; see `Reading`.
         age: how old the state may be that a local read sees.
         timeout: how long a call is tried in all; its own deadline ends it too.
         patience: after how long without an answer a caller has the leader looked after.

@@ -28,7 +28,7 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the settings of a group ask for.
+    """The placement that the settings of a group ask for.
 
     Arguments:
         place: see there.
@@ -48,7 +48,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What is known when a place is chosen.
+    """The facts by which a place is chosen.
 
     Arguments:
         there: the node of each replica, by its number.

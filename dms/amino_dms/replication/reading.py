@@ -1,4 +1,4 @@
-"""Who answers the reads of a group, and what a caller knows of its own. Pure."""
+"""The replica that answers the reads of a group, and what a caller knows of its own reads. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CLIENTS: Final = 10_000
 
 
 class Reading(StrEnum):
-    """Who answers reads."""
+    """The replica that answers reads."""
 
     LEADER = "leader"
     """The leader, under its lease where the kernels keep the log."""
@@ -85,7 +85,7 @@ class SeenPositions:
         seen.unseen = True
 
     def before(self, client: str) -> tuple[int, int]:
-        """What is so before a read of the client: its writes, and the position that it has seen."""
+        """Of a client before a read: how many writes it has made, and the position that it has seen."""
         seen = self._of(client)
         return seen.writes, seen.position
 

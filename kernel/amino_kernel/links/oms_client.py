@@ -31,6 +31,10 @@ SHORT_SECONDS = 5.0
 SILENT_SECONDS = 1.0
 STATE_SECONDS = 40.0
 """For what may bring the largest state, on a busy machine."""
+ANY_VERSION = -1
+"""As the expected version of a durable value: whichever is there."""
+PUTS = 3
+"""Attempts to store a durable value, each at another OMS."""
 LONG_SECONDS = 300.0
 """For what makes an object: the first Python on a cold machine, with its jars to fetch."""
 
@@ -157,16 +161,35 @@ class OmsClient:
     async def put_value(self, request: oms_pb2.DurablePutRequest) -> oms_pb2.DurablePutResponse:
         """Stores a durable value. Of large ones, one goes to the OMS at a time: each takes its memory there.
 
+        Where the OMS ends while it is asked, the value that is there tells whether it has stored this one; if not, the next one is asked.
+
         Raises:
             OmsUnavailable: It may have been stored or not.
         """
-        answer: oms_pb2.DurablePutResponse
         if len(request.value) <= STATE_PIECE:
-            answer = await self.ask(self.stub.DurablePut, request)
-        else:
-            async with self._large:
-                answer = await self.ask(self.stub.DurablePut, request, STATE_SECONDS)
-        return answer
+            return await self._put(request, SHORT_SECONDS)
+        async with self._large:
+            return await self._put(request, STATE_SECONDS)
+
+    async def _put(self, request: oms_pb2.DurablePutRequest, seconds: float) -> oms_pb2.DurablePutResponse:
+        answer: oms_pb2.DurablePutResponse
+        for left in reversed(range(PUTS)):
+            try:
+                answer = await self.ask(self.stub.DurablePut, request, seconds)
+            except OmsUnavailable as error:
+                if not left or error.outcome is Outcome.NOT_RUN or request.expected_version == ANY_VERSION:
+                    raise
+                there: oms_pb2.DurableGetResponse = await self.ask(
+                    self.stub.DurableGet, oms_pb2.DurableGetRequest(key=request.key), seconds
+                )
+                if there.version == request.expected_version + 1 and there.value == request.value:
+                    return oms_pb2.DurablePutResponse(version=there.version, stored=True)
+                if there.version != request.expected_version:
+                    # Another value may have come after this one, or instead of it.
+                    raise
+            else:
+                return answer
+        raise AssertionError("the last attempt has returned or raised")
 
     async def wake(self, object_id: str) -> common_pb2.ObjectRecord:
         """Brings an object back that is asleep, and answers its record.

@@ -12,10 +12,8 @@ from amino_wire.errors import EpochStale
 from amino_wire.pb import client_pb2, oms_pb2
 from amino_wire.values import decode, encode
 
-from amino_kernel.links.oms_client import STATE_SECONDS, OmsClient
+from amino_kernel.links.oms_client import ANY_VERSION, STATE_SECONDS, OmsClient
 from amino_kernel.managers.part_calls import PartCalls
-
-ANY_VERSION = -1
 
 
 class KernelPartHost:

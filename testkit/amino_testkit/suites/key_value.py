@@ -81,7 +81,7 @@ def expectation(chain: Chain) -> Expectation:
     return Expectation(
         names=names,
         writable="Immutable" not in names,
-        fresh=not spread and not names & {"ExplicitCaching", "WriteThroughCaching"},
+        fresh=not spread and not names & {"ExplicitCaching", "WriteThroughCaching", "LoadBalancedMasterSlave"},
         own_writes=not spread,
         transactions=Trait.TRANSACTIONS in traits,
         recovers=Trait.RECOVERS in traits and "KeepInPlace" not in names,

@@ -39,11 +39,13 @@ class ReplicationSuite(FamilySuite):
         replicas: how many there are.
         nodes: the kernels where they may be.
         compared: after how many calls, made one by one, the replicas have compared their states.
+        members: the command that says where the replicas are, and whether all are in place.
     """
 
     replicas: ClassVar[int] = 3
     nodes: ClassVar[tuple[str, ...]] = tuple(node.id for node in NODES)
     compared: ClassVar[int] = 10
+    members: ClassVar[str] = "members"
     ways = 1
 
     def test_errors_pass_unchanged(self) -> None:
@@ -117,10 +119,10 @@ class ReplicationSuite(FamilySuite):
             assert await stub.call("add", "x", 1) == 1
             await asyncio.sleep(20.0)
             assert len(states(cluster, "map")) == len(members) - 1
-            assert not (await stub.command("members"))["whole"]
+            assert not (await stub.command(self.members))["whole"]
             await asyncio.sleep(SETTLED)
             assert list(states(cluster, "map").values()) == [{"x": 1}] * self.replicas
-            told = await stub.command("members")
+            told = await stub.command(self.members)
             assert set(told["replicas"].values()) == set(states(cluster, "map"))
 
         self._run(scenario)
