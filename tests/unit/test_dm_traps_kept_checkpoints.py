@@ -61,7 +61,7 @@ class OmsHost(PlayedHost):
         self.recovered: list[Snapshot | None] = []
         self.coordinators: CoordinatorRuntime | None = None
 
-    async def recover(self, number: int, snapshot: Snapshot | None) -> Replica:
+    async def recover(self, number: int, snapshot: Snapshot | None, node: str) -> Replica:
         """Notes from what the object is to come back, in its next epoch."""
         self.recovered.append(snapshot)
         if self.coordinators is not None:

@@ -47,11 +47,12 @@ class CoordinatorKernel(PartKernel, Protocol):
         """Ends a replica (Table 3, destroyReplica)."""
         ...
 
-    async def recover(self, number: int, snapshot: Snapshot | None) -> Replica:
+    async def recover(self, number: int, snapshot: Snapshot | None, *, node: str = "") -> Replica:
         """Makes a dead replica anew on a living node (Table 3, durable get and setReplica); raises as `replicate`.
 
         Arguments:
             number: the replica whose node died.
             snapshot: the state that it continues from; None: made by the constructor.
+            node: where it is to be, such as where it was; empty: wherever the object may be. Raises KernelNotFound, ChainInvalid.
         """
         ...

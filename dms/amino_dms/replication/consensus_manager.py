@@ -79,17 +79,28 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
             self._store.lead(Group(epoch, leader))
 
     @peer
-    async def begin(self, founding: bool) -> Any:
-        """Is a member of a group that keeps its own log from now on. Its kernel and incarnation."""
+    async def begin(self, founding: bool, known: bytes | None = None) -> Any:
+        """Is a member of a group that keeps its own log from now on. Its kernel and incarnation.
+
+        Arguments:
+            founding: the group begins.
+            known: its configuration as the coordinator knows it.
+        """
         if self._kernels is None:
             raise ArgumentInvalid(f"the log of {self.kernel.title} is in the store: it has no members")
-        return list(self._kernels.sit(founding))
+        return list(await self._kernels.sit(founding, known))
 
     @peer
     async def configured(self, configuration: bytes) -> None:
         """Hears of a decision about such a group."""
         if self._kernels is not None:
             self._kernels.configured(configuration)
+
+    @peer
+    async def forget(self) -> None:
+        """The group does without what this replica knows, on the disk as well: it is wrong, or of no use."""
+        if self._kernels is not None:
+            self._kernels.forget()
 
     async def save(self, purpose: Purpose) -> Any:
         """Where the state stands in the log, and what became of calls.

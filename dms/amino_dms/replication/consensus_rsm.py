@@ -19,6 +19,7 @@ class ConsensusConfig:
 
     Arguments:
         log: where the order of calls is kept: `store`, by the store behind the OMS, or `kernels`, by the kernels of the group.
+        durable: whether a log of the kernels is on the disks of f+1 of them before a call is answered; that of the store is as durable as that.
         replicas: how many; of 2f+1, f may fail.
         timeout: how long a call is tried in all; its own deadline ends it too.
         patience: after how long without an answer a caller has the leader looked after.
@@ -29,6 +30,7 @@ class ConsensusConfig:
     """
 
     log: str = "store"
+    durable: bool = False
     replicas: int = 3
     timeout: timedelta = timedelta(seconds=30)
     patience: timedelta = timedelta(milliseconds=500)
@@ -41,6 +43,8 @@ class ConsensusConfig:
         require_some(self, "replicas", "timeout", "patience", "window", "keep", "snapshot", "compare")
         if self.log not in ("store", "kernels"):
             raise ValueError("log must be store or kernels")
+        if self.durable and self.log != "kernels":
+            raise ValueError("durable is for log=kernels: a log in the store is as durable as the store")
         if self.replicas % 2 == 0:
             raise ValueError("replicas must be odd: of 2f+1, f may fail, and one more survives no more failures")
 
@@ -72,6 +76,8 @@ class ConsensusRSM(DeploymentManager):
         then, now = cast(ConsensusConfig, before), cast(ConsensusConfig, self.config)
         if then.log != now.log:
             return f"its log is in {then.log}; attach a chain without it first, then this one"
+        if then.durable != now.durable:
+            return "its members have begun with durable={}; attach a chain without it first, then this one".format(str(then.durable).lower())
         if now.log == "kernels" and then.replicas != now.replicas:
             return f"its group has {then.replicas} members; attach a chain without it first, then this one"
         return None

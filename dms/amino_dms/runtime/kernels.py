@@ -206,8 +206,8 @@ class HostedCoordinatorKernel(HostedKernel):
     async def destroy_replica(self, number: int) -> None:
         await self._oms.destroy_replica(number)
 
-    async def recover(self, number: int, snapshot: Snapshot | None) -> Replica:
-        return await self._oms.recover(number, snapshot)
+    async def recover(self, number: int, snapshot: Snapshot | None, *, node: str = "") -> Replica:
+        return await self._oms.recover(number, snapshot, node)
 
 
 def durable_prefix(object_id: str) -> str:

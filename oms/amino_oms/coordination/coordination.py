@@ -113,6 +113,6 @@ class Replicas(Protocol):
         """Ends a replica."""
         ...
 
-    async def recover(self, object_id: str, path: str, state: bytes, manager_state: bytes) -> common_pb2.Replica:
-        """Makes a dead replica anew on another kernel, by the constructor where `state` is empty."""
+    async def recover(self, object_id: str, path: str, state: bytes, manager_state: bytes, kernel_id: str) -> common_pb2.Replica:
+        """Makes a dead replica anew on that kernel, or on any if it is empty, by the constructor where `state` is empty."""
         ...

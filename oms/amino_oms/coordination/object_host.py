@@ -144,10 +144,10 @@ class ObjectHost:
         """See CoordinatorHost."""
         await self._around.replicas.remove(self._object_id, path_in("", number))
 
-    async def recover(self, number: int, snapshot: Snapshot | None) -> Replica:
+    async def recover(self, number: int, snapshot: Snapshot | None, node: str) -> Replica:
         """See CoordinatorHost."""
         state, manager_state = _packed(snapshot, Arrival.RECOVERED)
-        made = replica_of(await self._around.replicas.recover(self._object_id, path_in("", number), state, manager_state))
+        made = replica_of(await self._around.replicas.recover(self._object_id, path_in("", number), state, manager_state, node))
         if snapshot is None:
             _log.warning(
                 "replica %d of object %s was made anew by its constructor on %s: no state of it was saved, what it held is gone",

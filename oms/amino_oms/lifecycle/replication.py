@@ -52,7 +52,7 @@ class Replication:
 
         return await self._retried(object_id, one_more)
 
-    async def recover(self, object_id: str, path: str, state: bytes, manager_state: bytes) -> common_pb2.Replica:
+    async def recover(self, object_id: str, path: str, state: bytes, manager_state: bytes, kernel_id: str) -> common_pb2.Replica:
         """Makes a dead replica anew; a replica that has been brought back meanwhile is left alone. Raises as `add`."""
 
         async def again(stored: Stored) -> common_pb2.Replica:
@@ -62,7 +62,7 @@ class Replication:
                 # The coordinator that asked goes on with the instance that is there, in its epoch.
                 await services.coordination.replicas_changed(stored.record)
                 return dead
-            made = await self._make(stored, path, dead.role, state, manager_state)
+            made = await self._make(stored, path, dead.role, state, manager_state, kernel_id)
             services.missing.made_anew(object_id, dead)
             return made
 
@@ -85,10 +85,16 @@ class Replication:
 
         await self._retried(object_id, without)
 
-    async def _make(self, stored: Stored, path: str, role: str, state: bytes, manager_state: bytes) -> common_pb2.Replica:
+    async def _make(
+        self, stored: Stored, path: str, role: str, state: bytes, manager_state: bytes, kernel_id: str = ""
+    ) -> common_pb2.Replica:
         services, record = self._services, stored.record
         others = [replica for replica in record.status.replicas if replica.path != path]
-        kernel = await self._siting.choose(record, avoided={replica.kernel_id for replica in others}, path=path)
+        if kernel_id:
+            await self._siting.admit(record, kernel_id)
+            kernel = services.directory.get(kernel_id)
+        else:
+            kernel = await self._siting.choose(record, avoided={replica.kernel_id for replica in others}, path=path)
         made = services.replica_on(kernel, path)
         made.role = role
         after = stored.copy()
