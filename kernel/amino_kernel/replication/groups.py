@@ -131,7 +131,7 @@ class Groups:
     def _begins_on_disk(self, group: str, me: MemberId, start: Start) -> None:
         disk_log = self.disk_log()
         if isinstance(start, Stored):
-            disk_log.goes_on(group)
+            disk_log.goes_on(group, me.incarnation)
         else:
             disk_log.begins(group, me.incarnation)
 

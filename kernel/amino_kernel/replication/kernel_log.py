@@ -107,9 +107,10 @@ class KernelLog:
         self._running[group] = incarnation
         self._add(log_items.begins(group, incarnation))
 
-    def goes_on(self, group: str) -> None:
+    def goes_on(self, group: str, incarnation: int) -> None:
         """A member begins with what `stored` has given."""
-        self._running[group] = self._resting.pop(group).incarnation
+        self._resting.pop(group, None)
+        self._running[group] = incarnation
 
     def rests(self, group: str, stored: Stored) -> None:
         """A member does not run any more, and may go on later."""
