@@ -158,6 +158,26 @@ def test_a_minority_of_disks_does_not_speak_for_the_group() -> None:
     simulate(scenario, 11)
 
 
+def test_the_longest_log_of_a_majority_leads() -> None:
+    """Also where the coordinator has named the member with the shorter one, since no other was there."""
+
+    async def scenario(random: Random) -> None:
+        cluster, _ = await made(random)
+        late, longest = sorted(states(cluster, "map"))[1], "a"
+        cluster.cut_off(late, ("oms", *(set(cluster.kernels) - {late})), seconds=1000.0)
+        await asyncio.sleep(0.5)
+        for number in range(5):
+            assert await cluster.client("other", "phone").stub("map").call("add", "x", 1) == number + 1
+        end(cluster)
+        cluster.calm()
+        begin(cluster, late, "phone")
+        await asyncio.sleep(30.0)
+        begin(cluster, longest)
+        assert await found(cluster) == 5
+
+    simulate(scenario, 20)
+
+
 def test_a_kernel_without_its_disk_counts_for_nothing() -> None:
     """It is a blank member; two of them and one log are no majority."""
 
