@@ -136,7 +136,7 @@ async def test_a_member_without_its_snapshot_does_not_go_on() -> None:
     assert await members.log.stored("a") is None
     await members.log.keep("a", 5, StoredSnapshot(1, 1, b"state"))
     (snapshot,) = [name for name in disk.folder.names() if name.startswith("snapshot")]
-    disk.folder.spoil(snapshot, 50)
+    disk.folder.spoil(snapshot, 30)
     assert await members.log.stored("a") is None
     disk.folder.room = 10
     with pytest.raises(KernelUnavailable, match="make room"):

@@ -13,8 +13,9 @@ _HEAD = struct.Struct("<4sIQI")
 _SUM = struct.Struct("<I")
 HEAD_BYTES = _HEAD.size + _SUM.size
 _SECTOR = 512
-_TELLING = 8
-"""So many zero bytes at least tell that a sector, or the part of it that a frame has, was never written."""
+_ALIGNED = 8
+"""Frames begin and end at such places, so that the part of a frame in any sector is long enough to tell whether it was written."""
+_FILLED = b"\xff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Frame:
 def encode_frame(sequence: int, payload: bytes) -> bytes:
     """The bytes of a frame."""
     head = _HEAD.pack(MAGIC, len(payload), sequence, zlib.crc32(payload))
-    return b"".join((head, _SUM.pack(zlib.crc32(head)), payload))
+    return b"".join((head, _SUM.pack(zlib.crc32(head)), payload, _FILLED * (-len(payload) % _ALIGNED)))
 
 
 def read_frames(data: bytes, name: str, *, last: bool) -> list[Frame]:
@@ -79,10 +80,10 @@ def _frame_at(data: bytes, place: int) -> Frame | None:
         return None
     size, sequence, checksum = size_and_sum
     begin = place + HEAD_BYTES
-    payload = data[begin : begin + size]
-    if len(payload) < size or zlib.crc32(payload) != checksum:
+    payload, end = data[begin : begin + size], begin + size + -size % _ALIGNED
+    if zlib.crc32(payload) != checksum or data[begin + size : end] != _FILLED * (-size % _ALIGNED):
         return None
-    return Frame(sequence, payload, begin + size)
+    return Frame(sequence, payload, end)
 
 
 def _head_at(data: bytes, place: int) -> tuple[int, int, int] | None:
@@ -105,14 +106,14 @@ def _torn(data: bytes, place: int) -> bool:
             return False
         following = data.find(MAGIC, following + 1)
     head = _head_at(data, place)
-    if head is not None and place + HEAD_BYTES + head[0] > len(data):
+    if head is not None and place + HEAD_BYTES + head[0] + -head[0] % _ALIGNED > len(data):
         return True
     if len(data) - place < HEAD_BYTES:
         return True
     sector = place - place % _SECTOR
     while sector < len(data):
         part = data[max(sector, place) : sector + _SECTOR]
-        if len(part) >= _TELLING and not part.strip(b"\0"):
+        if not part.strip(b"\0"):
             return True
         sector += _SECTOR
     return False

@@ -9,8 +9,8 @@ from random import Random
 from typing import TypeVar
 
 T = TypeVar("T")
-_PAGE = 64
-"""So many bytes get to the disk together; real ones have more, and records are larger."""
+_SECTOR = 512
+"""So many bytes get to the disk together."""
 
 
 class PlayedFile:
@@ -42,13 +42,13 @@ class PlayedFile:
         """See `LogWriter`."""
 
     def crash(self, random: Random) -> None:
-        """The machine ends: of what was added since the last sync each page is there or not, and the file may be shorter."""
-        length = random.randrange(len(self.added) + 1)
-        kept = bytearray()
-        for place in range(0, length, _PAGE):
-            page = self.added[place : min(place + _PAGE, length)]
-            kept += page if random.random() < 0.5 else bytes(len(page))
-        self.synced, self.added = self.synced + bytes(kept), b""
+        """The machine ends: of what was added since the last sync each sector is there or not, and the file may be shorter."""
+        data = self.data[: len(self.synced) + random.randrange(len(self.added) + 1)]
+        kept = bytearray(self.synced)
+        while len(kept) < len(data):
+            sector = data[len(kept) : len(kept) + _SECTOR - len(kept) % _SECTOR]
+            kept += sector if random.random() < 0.5 else bytes(len(sector))
+        self.synced, self.added = bytes(kept), b""
 
 
 class PlayedFolder:
