@@ -271,8 +271,8 @@ class InstanceKernel(PartKernel, Protocol):
         none that can go on. A member that still runs ends first. Raises KernelUnavailable where the disk cannot be read."""
         ...
 
-    def forget_member(self) -> None:
-        """Of the object's group this node's disk has nothing any more: what it had is of no use."""
+    def forget_member(self) -> int:
+        """Of the object's group this node's disk has nothing any more: what it had is of no use. The incarnation of its member; 0: none."""
         ...
 
     async def keep_snapshot(self, me: MemberId, index: int, epoch: int, state: bytes) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, Moved
+from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, MemberNotFound, Moved
 
 from amino_dms.api import Arrival, InstanceKernel, InstanceManager, Invocation, Next, Purpose, is_read, peer
 from amino_dms.replication.entries import HEADER, LoggedCall
@@ -109,7 +110,9 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
             ObjectBusy: the replica is to move, and its group needs it where it is.
         """
         if purpose is Purpose.MOVE and self._kernels is not None and not self.kernel.goes_on:
-            await self.kernel.coordinator().call("leave", self.kernel.replica, budget=5.0)
+            # Without a coordinator the group is over: the object gets a chain without this manager.
+            with suppress(MemberNotFound):
+                await self.kernel.coordinator().call("leave", self.kernel.replica, budget=5.0)
         return self._place.save()
 
     async def load(self, saved: Any, arrival: Arrival) -> None:

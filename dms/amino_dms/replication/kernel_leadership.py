@@ -49,7 +49,7 @@ class KernelLeadership:
         self._ended: set[MemberId] = set()
         self._numbers: dict[MemberId, int] = {}
         self._nowhere: set[int] = set()
-        self._reviewing = False
+        self._reviewing = self._again = False
 
     @property
     def group(self) -> Group:
@@ -137,6 +137,7 @@ class KernelLeadership:
                 _log.warning("%s goes on without what only %s had", self._kernel.title, ", ".join(kernels))
 
     def came(self, number: int) -> None:
+        self._again = True  # a review that goes on may not have seen it
         if not self._reviewing:
             self._reviewing = True
             self._kernel.spawn(self._review())
@@ -197,7 +198,8 @@ class KernelLeadership:
         """Makes members of replicas that are none: they join where somebody is missing."""
         try:
             for _ in range(100):
-                if await self._all_have_a_place():
+                self._again = False
+                if await self._all_have_a_place() and not self._again:
                     return
                 await self._kernel.clock.sleep(_REVIEW_PAUSE)
         finally:

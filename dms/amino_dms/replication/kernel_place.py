@@ -125,12 +125,13 @@ class KernelPlace(Place):
                 f"the disk of {self._kernel.node.id} has epoch {stored.log.epoch} of {self._kernel.title}, the coordinator"
                 f" epoch {known.epoch}: another one has taken over"
             )
-        self._incarnation = max(self._incarnation, stored.me.incarnation)
         return None
 
     async def _sit_anew(self, founding: bool) -> None:
         """As a member that nobody has known before."""
-        self._incarnation = max(self._kernel.epoch * _LIVES, self._incarnation + 1)
+        # An earlier group of the same object may have had a member here, in the same epoch of the object.
+        before = self._kernel.forget_member() if self._settings.durable else 0
+        self._incarnation = max(self._kernel.epoch * _LIVES, self._incarnation + 1, before + 1)
         if founding and self._settings.durable:
             # It counts from the first entry on, and so must find again what that is applied to.
             await self._keep(0, 0, (await self.snapshot())[1])

@@ -230,8 +230,8 @@ class InstanceHost(PartHost, Protocol):
         """What the disk has of the object's member; raises KernelUnavailable."""
         ...
 
-    def forget_member(self) -> None:
-        """The disk has nothing of it any more."""
+    def forget_member(self) -> int:
+        """The disk has nothing of it any more; its incarnation."""
         ...
 
     async def keep_snapshot(self, me: MemberId, index: int, epoch: int, state: bytes) -> None:

@@ -181,8 +181,8 @@ class HostedInstanceKernel(HostedKernel):
     async def stored_member(self) -> StoredMember | None:
         return await self._reaching(self._reached().stored_member())
 
-    def forget_member(self) -> None:
-        self._reached().forget_member()
+    def forget_member(self) -> int:
+        return self._reached().forget_member()
 
     async def keep_snapshot(self, me: MemberId, index: int, epoch: int, state: bytes) -> None:
         await self._reaching(self._reached().keep_snapshot(me, index, epoch, state))

@@ -145,10 +145,10 @@ class KernelInstanceHost(KernelPartHost):
         log = behind(stored.log, snapshot.index, snapshot.epoch)
         return StoredMember(MemberId(self.node.id, stored.incarnation), log, snapshot.index, snapshot.data)
 
-    def forget_member(self) -> None:
+    def forget_member(self) -> int:
         local, groups = self._local(), self._groups()
         groups.stop(local.record.id, local.path)
-        groups.disk_log().forget(local.record.id)
+        return groups.disk_log().forget(local.record.id)
 
     async def keep_snapshot(self, me: MemberId, index: int, epoch: int, state: bytes) -> None:
         snapshot = StoredSnapshot(index, epoch, state)

@@ -119,8 +119,8 @@ class KernelLog:
             self._resting[group] = StoredLog(incarnation, stored)
             self._unsure.add(group)
 
-    def forget(self, group: str) -> None:
-        """No member of a group is here any more."""
+    def forget(self, group: str) -> int:
+        """No member of a group is here any more. The incarnation of that which was; 0: there was none."""
         resting = self._resting.pop(group, None)
         incarnation = self._running.pop(group, None) if resting is None else resting.incarnation
         self._unsure.discard(group)
@@ -130,6 +130,7 @@ class KernelLog:
             task = asyncio.get_running_loop().create_task(self._removed(group, incarnation))
             self._removing.add(task)
             task.add_done_callback(self._removing.discard)
+        return incarnation or 0
 
     def resting(self, group: str) -> StoredLog | None:
         """The log of a member that does not run; None: there is none."""
