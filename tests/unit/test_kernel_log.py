@@ -114,7 +114,6 @@ async def test_a_member_that_rests_goes_on_with_all_it_had() -> None:
     disk = PlayedDisk(Random(4))
     members = Members(disk)
     members.log.begins("a", 5)
-    assert await members.log.stored("a") is None
     await members.log.keep("a", 5, StoredSnapshot(0, 0, b"state"))
     members.write("a")
     members.log.rests("a", members.logs["a"])
@@ -141,6 +140,17 @@ async def test_a_member_without_its_snapshot_does_not_go_on() -> None:
     disk.folder.room = 10
     with pytest.raises(KernelUnavailable, match="make room"):
         await members.log.keep("a", 5, StoredSnapshot(1, 1, b"state"))
+
+
+async def test_a_founder_is_known_before_it_writes() -> None:
+    disk = PlayedDisk(Random(7))
+    members = Members(disk)
+    await members.log.keep("a", 5, StoredSnapshot(0, 0, b"first"))
+    members.log.begins("a", 5)
+    disk.crash()
+    found = await KernelLog(disk, SystemClock()).stored("a")
+    assert found is not None
+    assert (found[0].incarnation, found[1].data) == (5, b"first")
 
 
 async def test_what_is_forgotten_is_gone() -> None:

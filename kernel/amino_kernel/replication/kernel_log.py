@@ -165,7 +165,13 @@ class KernelLog:
         return None if snapshot is None else (resting, snapshot)
 
     async def keep(self, group: str, incarnation: int, snapshot: StoredSnapshot) -> None:
-        """Returns when the disk has a snapshot. Raises KernelUnavailable where it does not take it."""
+        """Returns when the disk has a snapshot, and knows the member. Raises KernelUnavailable where it does not take it."""
+        resting = self._resting.get(group)
+        if group not in self._running and (resting is None or resting.incarnation != incarnation):
+            # A founder: it counts as soon as the group is formed, before it has written anything.
+            self._resting[group] = StoredLog(incarnation, Stored())
+            self._add(log_items.begins(group, incarnation))
+            await self._all_kept()
         await self._run(partial(self._snapshots.keep, group, incarnation, snapshot))
 
     def close(self) -> None:
