@@ -33,4 +33,5 @@ def given_up(configuration: Configuration, there: Collection[MemberId], kernels:
         raise ArgumentInvalid(f"no member is there: nothing is left but the disks of {', '.join(missing)}; bring one of them back")
     if sorted(kernels) != missing:
         raise ArgumentInvalid(f"the group misses {', '.join(missing)}: name exactly these, once you know that they never come back")
-    return replace(configuration, epoch=configuration.epoch + 1, leader=left[0], members=left, former=left, joining=(), leaving=(), ended=())
+    epoch = configuration.epoch + 1
+    return replace(configuration, epoch=epoch, leader=left[0], members=left, former=left, joining=(), leaving=(), ended=())

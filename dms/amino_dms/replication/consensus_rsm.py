@@ -19,7 +19,7 @@ class ConsensusConfig:
 
     Arguments:
         log: where the order of calls is kept: `store`, by the store behind the OMS, or `kernels`, by the kernels of the group.
-        durable: whether a log of the kernels is on the disks of f+1 of them before a call is answered; that of the store is as durable as that.
+        durable: whether a log that the kernels keep is on the disks of f+1 of them before a call is answered.
         replicas: how many; of 2f+1, f may fail.
         timeout: how long a call is tried in all; its own deadline ends it too.
         patience: after how long without an answer a caller has the leader looked after.
@@ -77,7 +77,7 @@ class ConsensusRSM(DeploymentManager):
         if then.log != now.log:
             return f"its log is in {then.log}; attach a chain without it first, then this one"
         if then.durable != now.durable:
-            return "its members have begun with durable={}; attach a chain without it first, then this one".format(str(then.durable).lower())
+            return f"its members have begun with durable={str(then.durable).lower()}; attach a chain without it first, then this one"
         if now.log == "kernels" and then.replicas != now.replicas:
             return f"its group has {then.replicas} members; attach a chain without it first, then this one"
         return None

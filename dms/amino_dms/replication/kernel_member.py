@@ -36,7 +36,6 @@ from amino_dms.replication.member import ENTRY_BYTES
 from amino_dms.replication.member_work import CALL_BYTES, Around, Machine, Work
 from amino_dms.replication.waiting import Turn, WaitingCalls, Wanted
 
-
 _log = logging.getLogger(__name__)
 
 

@@ -19,7 +19,22 @@ from amino_wire.errors import AminoError
 from amino_wire.frames import Invocation
 from amino_wire.records import titled
 
-from amino_dms.api import Clock, Copy, Delegation, Interface, LogPage, Node, ObjectRule, Ran, Replica, Seat, Snapshot, State, Stored, StoredMember
+from amino_dms.api import (
+    Clock,
+    Copy,
+    Delegation,
+    Interface,
+    LogPage,
+    Node,
+    ObjectRule,
+    Ran,
+    Replica,
+    Seat,
+    Snapshot,
+    State,
+    Stored,
+    StoredMember,
+)
 
 
 @dataclass(frozen=True, slots=True)

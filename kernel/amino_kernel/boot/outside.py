@@ -62,7 +62,8 @@ class Outside:
     `load` answers how busy the kernel is with so many objects. `superseded` is told when another process has taken over the kernel's id,
     `stuck` when a guest cannot be ended inside its JVM half. `managers` are the deployment managers there are; None: those installed.
     `seen` keeps how far the OMS's store has come; None: for the life of this process only. `kept` keeps the states of objects between
-    a stop and the next start. `disk` has the log of durable replicated objects; None: there can be none here. `registered` is told the life in which the OMS knows this kernel, each time that it has registered.
+    a stop and the next start. `disk` has the log of durable replicated objects; None: there can
+    be none here. `registered` is told the life in which the OMS knows this kernel, each time that it has registered.
     """
 
     oms: OmsClient

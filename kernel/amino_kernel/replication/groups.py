@@ -9,6 +9,7 @@ from typing import Protocol
 
 import structlog
 from amino_dms.api import Clock
+from amino_kernel.replication.kernel_log import KernelLog, Running
 from amino_replication.effects import Effect, Removed
 from amino_replication.events import Event
 from amino_replication.identity import MemberId
@@ -17,8 +18,6 @@ from amino_replication.settings import Settings
 from amino_replication.state import Start, Stored
 from amino_replication.turns import Done, Turns
 from amino_wire.errors import ArgumentInvalid
-
-from amino_kernel.replication.kernel_log import KernelLog, Running
 
 log = structlog.get_logger(__name__)
 

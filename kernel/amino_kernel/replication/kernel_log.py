@@ -11,14 +11,13 @@ from typing import NamedTuple, Protocol, TypeVar
 
 import structlog
 from amino_dms.api import Clock
-from amino_replication.state import Stored
-from amino_wire.errors import KernelUnavailable, Outcome
-
 from amino_kernel.replication import log_items
 from amino_kernel.replication.log_file import LogFile
 from amino_kernel.replication.log_folder import LogFolder
 from amino_kernel.replication.log_items import Item, StoredLog
 from amino_kernel.replication.stored_snapshots import StoredSnapshot, StoredSnapshots
+from amino_replication.state import Stored
+from amino_wire.errors import KernelUnavailable, Outcome
 
 log = structlog.get_logger(__name__)
 

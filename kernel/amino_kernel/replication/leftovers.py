@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import structlog
 from amino_dms.api import Clock
-from amino_wire.errors import AminoError, ObjectNotFound
-
 from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.replication.kernel_log import KernelLog
+from amino_wire.errors import AminoError, ObjectNotFound
 
 log = structlog.get_logger(__name__)
 

@@ -116,7 +116,9 @@ class LogFile:
             if not counting:
                 self.number, self.length, self._sequence = number, frames[-1].end, frames[-1].sequence
             elif frames[-1].sequence + 1 != counting[-1][0].sequence:
-                raise damaged(_name(number), f"its last frame is {frames[-1].sequence}, the next file begins with {counting[-1][0].sequence}")
+                raise damaged(
+                    _name(number), f"its last frame is {frames[-1].sequence}, the next file begins with {counting[-1][0].sequence}"
+                )
             counting.append(frames)
             needed = max(needed, *(whole_from(decode_items(frame.payload)) for frame in frames))
             before = segment_of(decode_items(frames[0].payload))

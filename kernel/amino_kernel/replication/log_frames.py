@@ -1,4 +1,4 @@
-"""Frames of a log file: what was written at once has one checksum, and a frame that was not written to its end is told from a damaged one."""
+"""Frames of a log file: all that is written at once has one checksum, and a frame that was cut off is told from a damaged one."""
 
 from __future__ import annotations
 

@@ -8,12 +8,11 @@ from typing import Any
 from urllib.parse import quote
 
 import structlog
+from amino_kernel.replication.log_folder import LogFolder
+from amino_kernel.replication.log_frames import encode_frame, read_frames
 from amino_wire import frames
 from amino_wire.errors import FrameInvalid, ValueInvalid
 from amino_wire.values import reader
-
-from amino_kernel.replication.log_folder import LogFolder
-from amino_kernel.replication.log_frames import encode_frame, read_frames
 
 log = structlog.get_logger(__name__)
 

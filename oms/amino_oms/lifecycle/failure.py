@@ -174,7 +174,8 @@ class Failure:
     async def _give_up(self, object_id: str, concerned: tuple[common_pb2.Replica, ...], *, removes: bool) -> None:
         """Takes failed replicas out of the record if others are left and it `removes` replicas, else marks the object LOST.
 
-        Others may have failed meanwhile: the coordinators are to hear of them first. Replicas that the coordinators could not speak of yet may come back with what only they know.
+        Others may have failed meanwhile: the coordinators are to hear of them first. Replicas that the coordinators could not speak of
+        yet may come back with what only they know.
         """
         services = self._services
         for _ in range(ATTEMPTS):
