@@ -69,7 +69,7 @@ def test_a_member_that_begins_has_nothing_of_the_one_before() -> None:
 
 @pytest.mark.parametrize("size", [20, 3000])
 def test_a_last_frame_that_is_cut_off_at_any_byte_goes(size: int) -> None:
-    """What was written after it stays."""
+    """Frames that are written later stay."""
     folder = PlayedFolder()
     log = written(folder, 2, size)
     name, before = folder.names()[0], log.length

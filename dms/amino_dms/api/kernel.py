@@ -24,8 +24,9 @@ from amino_dms.api.calls import Next
 from amino_dms.api.clock import Clock
 from amino_dms.api.gate import Gate
 from amino_dms.api.log import ReplicatedLog
+from amino_dms.api.member_disk import MemberDisk
 from amino_dms.api.model import Interface, Node, ObjectRule, Replica
-from amino_dms.api.seat import Seat, StoredMember
+from amino_dms.api.seat import Seat
 from amino_dms.api.state import Snapshot, State
 
 T = TypeVar("T")
@@ -168,7 +169,7 @@ class Copy(Protocol):
         ...
 
 
-class InstanceKernel(PartKernel, Protocol):
+class InstanceKernel(PartKernel, MemberDisk, Protocol):
     """The requests that an instance manager may make."""
 
     @property
@@ -264,20 +265,6 @@ class InstanceKernel(PartKernel, Protocol):
             start: the log that it has.
             listener: takes note of the effects of the member, in their order.
         """
-        ...
-
-    async def stored_member(self) -> StoredMember | None:
-        """The member of the object's group that this node's disk has, from an earlier life of the node or of the instance; None: there is
-        none that can go on. A member that still runs ends first. Raises KernelUnavailable where the disk cannot be read."""
-        ...
-
-    def forget_member(self) -> int:
-        """Of the object's group this node's disk has nothing any more: what it had is of no use. The incarnation of its member; 0: none."""
-        ...
-
-    async def keep_snapshot(self, me: MemberId, index: int, epoch: int, state: bytes) -> None:
-        """Keeps a member's state behind an entry on this node's disk, in place of an earlier one. Raises KernelUnavailable where the disk
-        does not take it."""
         ...
 
     async def install(self, snapshot: Snapshot) -> None:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import structlog
 from amino_dms.api import Clock
-from amino_kernel.replication.kernel_log import KernelLog, Running
+from amino_kernel.replication.kernel_log import Disk, KernelLog, Running
 from amino_replication.effects import Effect, Removed
 from amino_replication.events import Event
 from amino_replication.identity import MemberId
@@ -39,13 +39,17 @@ class Groups:
     Arguments:
         clock: the kernel's.
         sender: brings frames to other kernels.
-        disk_log: where durable members write; None: this kernel can have none.
+        disk: where durable members write; None: this kernel can have none.
+
+    Raises:
+        FrameInvalid: the log on the disk is damaged.
     """
 
-    def __init__(self, clock: Clock, sender: FrameSender, disk_log: KernelLog | None = None) -> None:
-        self._clock, self._sender, self._log = clock, sender, disk_log
-        if disk_log is not None:
-            disk_log.use(Running(self._written, self._log_of))
+    def __init__(self, clock: Clock, sender: FrameSender, disk: Disk | None = None) -> None:
+        self._clock, self._sender = clock, sender
+        self.log = None if disk is None else KernelLog(disk, clock)
+        if self.log is not None:
+            self.log.use(Running(self._written, self._log_of))
         self._turns = Turns()
         self._listeners: dict[str, Listener] = {}
         self._resting: dict[str, _Resting] = {}
@@ -93,17 +97,17 @@ class Groups:
         """The member does not live here any more. With `forgets` it never goes on; without, a durable one may."""
         if self._turns.member(group) is member:
             self._stop(group, member)
-        if forgets and self._log is not None and self._turns.member(group) is None:
-            self._log.forget(group)
+        if forgets and self.log is not None and self._turns.member(group) is None:
+            self.log.forget(group)
 
     @property
     def trouble(self) -> str:
         """Why the disk takes nothing of durable members now; empty: it does."""
-        return "" if self._log is None else self._log.trouble
+        return "" if self.log is None else self.log.trouble
 
     def disk_log(self) -> KernelLog:
         """Where durable members write. Raises ArgumentInvalid where this kernel can have none."""
-        if self._log is None:
+        if self.log is None:
             raise ArgumentInvalid("this kernel has no disk for the logs of durable groups: start it with a data folder")
         return self._log
 
@@ -124,8 +128,8 @@ class Groups:
         self._listeners.pop(group, None)
         self._paths.pop(group, None)
         self._resting.pop(group, None)
-        if self._log is not None:
-            self._log.rests(group, _stored(member))
+        if self.log is not None:
+            self.log.rests(group, _stored(member))
 
     def _begins_on_disk(self, group: str, me: MemberId, start: Start) -> None:
         disk_log = self.disk_log()
@@ -168,8 +172,8 @@ class Groups:
         self._turns = Turns()
         if self._timer is not None:
             self._timer.cancel()
-        if self._log is not None:
-            self._log.close()
+        if self.log is not None:
+            self.log.close()
 
     def _soon(self) -> None:
         if not self._finishing:
@@ -187,14 +191,14 @@ class Groups:
         for kernel_id, frames in done.frames.items():
             for frame in frames:
                 self._sender.send(kernel_id, frame)
-        if done.write is not None and self._log is not None:
-            self._log.write(*done.write)
+        if done.write is not None and self.log is not None:
+            self.log.write(*done.write)
         for group, error in done.failed:
             log.error("a member of a replicated object stops", object=group, error=error.message)
             listener = self._listeners.pop(group, None)
             self._paths.pop(group, None)
-            if self._log is not None:
-                self._log.forget(group)
+            if self.log is not None:
+                self.log.forget(group)
             if listener is not None:
                 listener(Removed(0))
         for group, effect in done.effects:
