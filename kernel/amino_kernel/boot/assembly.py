@@ -48,7 +48,6 @@ from amino_kernel.managers.surroundings import Surroundings as ChainSurroundings
 from amino_kernel.membership.membership import Membership, MembershipActions
 from amino_kernel.replication.frame_requests import FrameRequests
 from amino_kernel.replication.groups import Groups
-from amino_kernel.replication.leftovers import Leftovers
 from amino_kernel.service.client_service import ClientParts, ClientService
 from amino_kernel.service.kernel_service import KernelService, for_kernels
 from amino_wire.errors import AminoError
@@ -92,7 +91,7 @@ class Assembly:
         self.incoming = Incoming(self.router, self._guests)
         self.membership = Membership(oms, self._membership_actions(), clock, outside.lease_clock, outside.seen)
         self._frames = FrameRequests(oms, peers, clock, lambda kernel: self.groups.unreachable(kernel))
-        self.groups = Groups(clock, self._frames, outside.disk)
+        self.groups = Groups(clock, self._frames)
         oms.silent = lambda: self.membership.outage.silent
         self.lifecycle = Lifecycle(self.table, self.records, self.chains, clock, self.membership.report_applied)
         self.mover = Mover(self.lifecycle, MoverSurroundings(self.table, peers, oms, self.chains), clock, outside.random)
@@ -129,13 +128,7 @@ class Assembly:
         self._doorkeeper = Doorkeeper(self._own, outside, doors, self._main)
         guarded = for_kernels(kernels, outside.oms.secret, lambda: self._doorkeeper.address)
         await outside.server.start(ClientService(self._client_parts(doors)), guarded)
-        self.run(
-            self.membership.run(),
-            self._serve(),
-            self._bring_back(self._arrivals),
-            self._sleeper.run(),
-            Leftovers(self.groups.log, outside.oms, outside.clock).run(),
-        )
+        self.run(self.membership.run(), self._serve(), self._bring_back(self._arrivals), self._sleeper.run())
 
     async def moved(self, host: str) -> None:
         """The kernel is reached at another host from now on: the OMS and others hear of it, in the same life."""
@@ -240,6 +233,7 @@ class Assembly:
             clock=outside.clock,
             random=outside.random,
             deliver=self.router.deliver,
+            route=self.router.route,
             held=lambda: self.membership.held,
             outage=self._lapse.reason,
             begun=self.incoming.begun,
