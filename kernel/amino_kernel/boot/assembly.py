@@ -90,8 +90,9 @@ class Assembly:
         self._guests = GuestRequests(oms, self._logs, *told, clock, self._commands, requests, self._program)
         self.incoming = Incoming(self.router, self._guests)
         self.membership = Membership(oms, self._membership_actions(), clock, outside.lease_clock, outside.seen)
-        self._frames = FrameRequests(oms, peers, clock, lambda kernel: self.groups.unreachable(kernel))
-        self.groups = Groups(clock, self._frames)
+        frames = FrameRequests(oms, peers, clock, lambda kernel: self.groups.unreachable(kernel))
+        self.groups = Groups(clock, frames)
+        self._frames = frames
         oms.silent = lambda: self.membership.outage.silent
         self.lifecycle = Lifecycle(self.table, self.records, self.chains, clock, self.membership.report_applied)
         self.mover = Mover(self.lifecycle, MoverSurroundings(self.table, peers, oms, self.chains), clock, outside.random)
@@ -233,7 +234,6 @@ class Assembly:
             clock=outside.clock,
             random=outside.random,
             deliver=self.router.deliver,
-            route=self.router.route,
             held=lambda: self.membership.held,
             outage=self._lapse.reason,
             begun=self.incoming.begun,
