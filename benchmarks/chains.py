@@ -17,8 +17,10 @@ SETTINGS: Mapping[str, tuple[str, ...]] = {
     "ConsistentCaching": ("lease=60s",),
     "PeriodicCheckpoint": ("", "every=1000"),
     "LoadBalancedFrontEnd": ("replicas=1",),
+    "DHT": ("all=[get:sum]",),
 }
-"""Where the defaults cannot be or do not say enough: a lease that outlives the turns of the others, one kernel that holds all replicas."""
+"""Where the defaults cannot be or do not say enough: a lease that outlives the turns of the others, one kernel that holds all replicas, a
+member without a key."""
 PAIRS = ("Retry,AtMostOnceRPC",)
 REFUSES_WRITES = frozenset({"Immutable"})
 

@@ -54,7 +54,9 @@ def setting_table(registry: Registry) -> list[str]:
     lines = ["| manager | settings and defaults | commands on `stub.dm` |", "|---|---|---|"]
     for manager in registry:
         commands = ", ".join(f"`{name}`" for name in sorted(Chain([manager()]).commands()))
-        lines.append(f"| `{manager.name}` | {_settings(manager)} | {commands or '–'} |")
+        first, *more = textwrap.wrap(_settings(manager), WIDTH - 20, break_long_words=False)
+        lines.append(f"| `{manager.name}` | {first} | {commands or '–'} |")
+        lines += [f"| | {settings} | |" for settings in more]
     return lines
 
 

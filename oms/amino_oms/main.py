@@ -109,7 +109,7 @@ def assemble_oms(
     sweep = ArtifactSweep(store, storage.artifacts, holds)
     moments = DayClock(clock) if settings.store == SQLITE else LifetimeClock(store, clock)
     oms = Oms(services, Artifacts(store, storage.artifacts, holds), sweep, moments, max_nameless=settings.max_nameless)
-    coordinators.use(oms.replicas)
+    coordinators.use(oms.replicas, oms.shards)
     services.generations.when_in_force(coordinators.in_force)
     return oms
 

@@ -9,6 +9,7 @@ from contextlib import aclosing, suppress
 from amino_wire.errors import OmsUnavailable
 from amino_wire.pb import client_pb2, oms_pb2
 
+from amino_oms.coordination.paper_names import in_own_names
 from amino_oms.lifecycle.attachment import Attachment
 from amino_oms.lifecycle.attempts import Attempts
 from amino_oms.lifecycle.batch_making import BatchMaking
@@ -28,6 +29,7 @@ from amino_oms.lifecycle.recovery import Recovery
 from amino_oms.lifecycle.replication import Replication
 from amino_oms.lifecycle.restart import Restart
 from amino_oms.lifecycle.services import Services
+from amino_oms.lifecycle.shards import Shards
 from amino_oms.lifecycle.siting import Siting
 from amino_oms.lifecycle.sleeping import Sleeping
 from amino_oms.lifecycle.sweeper import Sweeper
@@ -62,6 +64,7 @@ class Oms:
         self._membership = Membership(services, failure, reconciliation, recovery, verification)
         self._location, self._movement = Location(services, failure), Movement(services, siting)
         self._restart, self._attachment = Restart(services, siting, attempts, failure), Attachment(services, siting)
+        self.shards = Shards(services, making, self._attachment, self._deletion)
         self._kinds = Kinds(services, making, self._once, recovery, self._restart)
         self._sleeping = Sleeping(services, failure)
         self.sweeper = Sweeper(services, failure, recovery)
@@ -79,6 +82,7 @@ class Oms:
         await self.nameless.start()
         self.services.secret.take(await cluster_secret(self.services.registry.store))
         await self._membership.start()
+        self.services.background.start(self.shards.sweep(), "search for shards whose object was deleted")
         grace = self.services.artifacts.grace
         watches = {
             "leases of kernels": self._watch_leases(),
@@ -140,6 +144,7 @@ class Oms:
 
     async def register(self, request: client_pb2.RegisterRequest) -> client_pb2.RegisterResponse:
         """See `Register`."""
+        in_own_names(request.deployment_managers)
         stored = await self._creation.register(request)
         return client_pb2.RegisterResponse(object=self.services.located(stored.record))
 
@@ -158,6 +163,7 @@ class Oms:
 
     async def register_kind(self, request: client_pb2.RegisterKindRequest) -> client_pb2.RegisterKindResponse:
         """See `RegisterKind`."""
+        in_own_names(request.kind.spec.deployment_managers)
         kind = await self._finish(self._kinds.register(request), f"registration of kind {request.kind.name}")
         return client_pb2.RegisterKindResponse(kind=kind)
 
@@ -196,6 +202,7 @@ class Oms:
 
     async def delete(self, request: client_pb2.DeleteRequest) -> client_pb2.DeleteResponse:
         """See `Delete`."""
+        await self.shards.refuse(request.name_or_id, "deleted")
         await self._finish(self._deletion.delete(request.name_or_id, request.request_id), f"deletion of {request.name_or_id}")
         return client_pb2.DeleteResponse()
 
@@ -213,6 +220,8 @@ class Oms:
 
     async def attach(self, request: client_pb2.AttachRequest) -> client_pb2.AttachResponse:
         """See `Attach`."""
+        await self.shards.refuse(request.name_or_id, "given another chain")
+        in_own_names(request.deployment_managers)
         await self._sleeping.awake(request.name_or_id)
         stored, pending = await self._finish(self._attachment.attach(request), f"new chain of {request.name_or_id}")
         return client_pb2.AttachResponse(object=self.services.located(stored.record), pending_kernels=pending)

@@ -71,6 +71,11 @@ class Leader:
         else:
             self._reads.confirm(request, self._rounds.last + 1)
 
+    @property
+    def needed(self) -> int | None:
+        """Behind which index entries must stay for followers to which a snapshot is on its way; None: there are none."""
+        return min((each.arriving for each in self.progress.values() if each.arriving is not None), default=None)
+
     def leased(self, now: float) -> bool:
         """Whether a majority promised, by answers to rounds that are not too old, to help no newer leader yet."""
         if not self._needed:

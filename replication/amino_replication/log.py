@@ -71,6 +71,10 @@ class Log:
         """The entries with indexes from after + 1 up to `to`."""
         return tuple(self._entries[after - self.base : to - self.base])
 
+    def size(self, after: int, to: int) -> int:
+        """How many bytes the data of the entries have with indexes from after + 1 up to `to`."""
+        return sum(len(entry.data or b"") for entry in self._entries[max(0, after - self.base) : max(0, to - self.base)])
+
     def batch(self, after: int, bytes_limit: int, count_limit: int) -> tuple[Entry, ...]:
         """The entries behind an index, as many as fit, at least one if there is one."""
         found: list[Entry] = []

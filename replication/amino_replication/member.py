@@ -135,7 +135,7 @@ class Member:
             if state.installed(event.index) and isinstance(role, Follower):
                 role.installed(event.index)
         elif isinstance(event, SnapshotTaken):
-            state.snapshot_taken(event.index)
+            state.snapshot_taken(event.index, role.needed if isinstance(role, Leader) else None)
         elif isinstance(event, Checksummed):
             if not isinstance(role, Opening):
                 role.checksummed(event.index, event.digest)

@@ -18,6 +18,7 @@ class Progress:
         granted: when that round was sent, in seconds; before all time: it answered none.
         heard: when its last answer came.
         reported: when its silence was reported last, in seconds.
+        arriving: a snapshot is on its way to it, and it will need what is behind this index; None: it has all that is committed.
     """
 
     def __init__(self, to: MemberId, state: State, now: float) -> None:
@@ -26,6 +27,7 @@ class Progress:
         self.round = 0
         self.granted = float("-inf")
         self.heard = self.reported = now
+        self.arriving: int | None = None
         self._state = state
         self._next = state.log.last + 1
         self._probes = False
@@ -46,6 +48,8 @@ class Progress:
         if self._snapshot is not None and message.lacks is None and self.holds >= self._snapshot.index:
             self._wants_snapshot, self._snapshot = False, None
             self._next = self.holds + 1
+        if self.arriving is not None and not self._wants_snapshot:
+            self.arriving = None if self.holds >= self._state.committed else max(self.arriving, self.holds)
         if message.lacks is None:
             self._probes = False
         elif message.lacks < 0:
@@ -67,6 +71,7 @@ class Progress:
         # Two snapshots behind the same index may have other bytes: pieces of both must not be mixed.
         if self._wants_snapshot and self._snapshot is None and self._state.log.epoch_at(event.index) is not None:
             self._snapshot, self._offset, self._piece_due = event, 0, True
+            self.arriving = event.index
 
     def send(self, round_number: int, beat: bool, asks: bool, quiet: bool, now: float) -> bool:
         """Sends what is due; answers whether a message of the round went out.
@@ -113,6 +118,8 @@ class Progress:
         if held is None or (index_epoch := self._state.log.epoch_at(held.index)) is None:
             if beat or not self._asked or held is not None:
                 self._snapshot, self._asked = None, True
+                # The shell takes it once it has applied what it was given before.
+                self.arriving = self._state.applied
                 self._state.effects.append(SendSnapshot(self.to))
         elif beat or self._piece_due:
             part = held.data[self._offset : self._offset + self._state.settings.piece_bytes]

@@ -25,6 +25,7 @@ class Settings:
         checksum_every: after how many entries members compare their states; 0: never.
         snapshot_every: after how many entries the state machine is asked for a snapshot; 0: never.
         keep: how many entries stay behind a snapshot for followers that are a little late.
+        keep_bytes: how many bytes of entries stay besides, for followers to which a snapshot is on its way.
 
     Raises:
         ConfigInvalid: a lease that is not longer than a heartbeat, or a number below its least value.
@@ -43,6 +44,7 @@ class Settings:
     checksum_every: int = 1000
     snapshot_every: int = 10_000
     keep: int = 1000
+    keep_bytes: int = 1 << 26
 
     def __post_init__(self) -> None:
         if not 0 < self.heartbeat < self.lease or not self.heartbeat < self.suspect_after:
@@ -52,8 +54,8 @@ class Settings:
             )
         if not 0 <= self.drift < 1 or min(self.window, self.batch_bytes, self.piece_bytes) < 1:
             raise ConfigInvalid("a group's window, batch and piece must be at least 1, and its drift between 0 and 1: mend the setting")
-        if min(self.checksum_every, self.snapshot_every, self.keep) < 0:
-            raise ConfigInvalid("a group counts entries: checksum_every, snapshot_every and keep cannot be negative")
+        if min(self.checksum_every, self.snapshot_every, self.keep, self.keep_bytes) < 0:
+            raise ConfigInvalid("a group counts entries and bytes: checksum_every, snapshot_every, keep and keep_bytes cannot be negative")
 
     @property
     def usable_lease(self) -> float:

@@ -172,10 +172,18 @@ class State:
             self._snapshot_asked = self.applied
             self.effects.append(TakeSnapshot(self.applied, self.log.epoch_at(self.applied) or 0))
 
-    def snapshot_taken(self, index: int) -> None:
-        """Entries that a snapshot has go, but for some that followers may lack."""
+    def snapshot_taken(self, index: int, needed: int | None = None) -> None:
+        """Entries that a snapshot has go, but for some that followers may lack.
+
+        Arguments:
+            index: up to which the snapshot tells.
+            needed: a leader's: behind this index followers need all, as far as `keep_bytes` reach.
+        """
         base = self.log.base
-        self.log.discard(min(index, self.applied) - self.settings.keep)
+        through = min(index, self.applied) - self.settings.keep
+        if needed is not None and needed < through and self.log.size(needed, through) <= self.settings.keep_bytes:
+            through = needed
+        self.log.discard(through)
         self._base_unwritten = self._base_unwritten or self.log.base > base
 
     def install(self, index: int, epoch: int, data: bytes) -> None:

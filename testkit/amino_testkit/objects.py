@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, ClassVar
 
 
@@ -59,6 +60,23 @@ class KeyValue:
         """Sets a value, then raises a ValueError."""
         self.entries[key] = value
         raise ValueError("after the change")
+
+
+class Worker(KeyValue):
+    """A map two of whose members take their time."""
+
+    read_only: ClassVar[tuple[str, ...]] = (*KeyValue.read_only, "read_slowly")
+
+    async def work(self, seconds: float) -> float:
+        """Takes so many seconds, and counts."""
+        await asyncio.sleep(seconds)
+        self.add("worked", 1)
+        return seconds
+
+    async def read_slowly(self, key: str, seconds: float) -> Any:
+        """As `get`, after so many seconds."""
+        await asyncio.sleep(seconds)
+        return self.get(key)
 
 
 class Caller:

@@ -47,9 +47,9 @@ def test_the_commands_of_the_page(address: str, tmp_path: Path) -> None:
     shutil.copy(OBJECTS / "counter.py", tmp_path / "stock")
     (tmp_path / "app.toml").write_text(page_manifest())
     shown = commands(PAGE)
-    words = ("register", "explain", "dms", "attach", "apply", "apply", "register", "register")
+    words = ("register", "explain", "dms", "attach", "apply", "apply", *["register"] * 4)
     assert [line.split()[:2] for line in shown] == [["amino", word] for word in words]
-    printed = run("\n".join(shown[:-2]), tmp_path, address)
+    printed = run("\n".join(shown[:-4]), tmp_path, address)
     assert printed[0].startswith("counter is ") and any("LeaseCaching" in line for line in printed[1:])
     assert printed[-5] == "counter: Retry", "its kernel has applied the new chain when the command ends"
     assert printed[-4:] == ["visits: would be created", "stock: would be created", "visits: created", "stock: created"]
@@ -61,9 +61,9 @@ def test_the_commands_of_the_page(address: str, tmp_path: Path) -> None:
         assert run(shown[5], tmp_path, address) == ["visits: as it was", "stock: as it was"]
         assert (visits.get(), stock.get()) == (101, 16)
         # One kernel has one replica; the others are made when there are kernels for them.
-        run("\n".join(shown[-2:]), tmp_path, address)
-        assert [client.get(name).incr(1) for name in ("safe", "fast")] == [1, 1]
-        for name in ("counter", "visits", "stock", "safe", "fast"):
+        run("\n".join(shown[-4:]), tmp_path, address)
+        assert [client.get(name).incr(1) for name in ("safe", "fast", "page", "tax")] == [1] * 4
+        for name in ("counter", "visits", "stock", "safe", "fast", "page", "tax"):
             client.delete(name)
 
 

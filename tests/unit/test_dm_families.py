@@ -6,6 +6,7 @@ from amino_testkit.suites.caching import CachingSuite, CoherentCachingSuite
 from amino_testkit.suites.checkpoints import CheckpointSuite
 from amino_testkit.suites.placement import PlacementSuite
 from amino_testkit.suites.rpc import OnceSuite, RpcSuite
+from amino_testkit.suites.scalability import ScaleUpSuite, SpreadingSuite
 from amino_testkit.suites.transactions import TransactionSuite
 
 
@@ -91,3 +92,11 @@ class TestAtMostOnceRPC(OnceSuite):
 class TestAtMostOnceAndRetry(OnceSuite):
     manager = "AtMostOnceRPC,Retry(timeout=1m)"
     retries = True
+
+
+class TestLoadBalancedFrontEnd(SpreadingSuite):
+    manager = "LoadBalancedFrontEnd"
+
+
+class TestScaleUpFrontEnd(ScaleUpSuite):
+    manager = "ScaleUpFrontEnd(latency=500ms,settle=1s,calm=5s)"

@@ -9,12 +9,18 @@ from amino_dms.chain import Chain, Registry, problems
 from amino_testkit.suites.key_value import run_key_value
 
 REGISTRY = Registry.installed()
-SETTINGS = {"PeriodicCheckpoint": {"every": 3}, "LeaseCaching": {"lease": "2s"}, "ConsistentCaching": {"lease": "2s"}}
+SETTINGS = {
+    "PeriodicCheckpoint": {"every": 3},
+    "LeaseCaching": {"lease": "2s"},
+    "ConsistentCaching": {"lease": "2s"},
+    "DHT": {"all": ["keys:list", "size:sum"]},
+}
 NAMED = (
     "Retry,LoadBalancedFrontEnd",
     "Retry,LockingTransactions",
     "AtMostOnceRPC,Retry,ConsistentCaching",
     "PeriodicCheckpoint,LeaseCaching",
+    "Retry,DHT(all=[keys:list,size:sum]),ConsensusRSM",
 )
 
 
@@ -29,9 +35,9 @@ def pairs() -> list[Chain]:
 ACCEPTED = [chain for chain in pairs() if not problems(chain)]
 
 
-def test_there_are_twenty_managers() -> None:
-    assert len(REGISTRY.names) == 20
-    assert len(pairs()) == 20 * 19
+def test_all_pairs_are_there() -> None:
+    assert len(REGISTRY.names) == 23
+    assert len(pairs()) == 23 * 22
 
 
 @pytest.mark.parametrize("chain", ACCEPTED, ids=str)

@@ -8,7 +8,7 @@ from amino_replication.configuration import Configuration
 from amino_replication.identity import MemberId
 from amino_replication.log import Entry
 from amino_replication.member import Member
-from amino_replication.messages import Answer, Append, Ask, End, Fetch, Fetched, Refused, Release
+from amino_replication.messages import Answer, Append, Ask, End, Fetch, Fetched, PieceTaken, Refused, Release
 from amino_replication.reports import Suspected
 from amino_replication.settings import Settings
 from amino_replication.state import Blank, Founding, Stored
@@ -203,3 +203,30 @@ def test_a_log_of_a_newer_epoch_is_longer_than_one_with_more_entries() -> None:
     again.turn(0.5, events.Configured(five))
     done = again.turn(0.5, events.Received(B, End(3, 2, 1, 0)))
     assert effects.Send(B, Fetch(3, 0)) in done and not again.leads
+
+
+@pytest.mark.parametrize(("keep_bytes", "arrives"), [(1000, True), (20, False)])
+def test_entries_stay_for_a_member_to_which_a_snapshot_is_on_its_way(keep_bytes: int, arrives: bool) -> None:
+    """However many entries come meanwhile, as long as they are not too large."""
+    settings = Settings(snapshot_every=10, keep=2, checksum_every=0, piece_bytes=4, keep_bytes=keep_bytes)
+    member, joining = Member(A, settings, Founding(), 0.0), MemberId("d", 1)
+    member.turn(0.0, events.Configured(Configuration(1, A, FIRST.members, FIRST.members, joining=(joining,))))
+    member.turn(0.0, events.Received(B, End(1, 0, 0, 0)))
+    member.turn(0.0, events.Received(B, Answer(1, 1, 1)))
+    assert effects.SendSnapshot(joining) in member.turn(0.0, events.Received(joining, Answer(1, 1, 0, -1)))
+    member.turn(0.0, events.Snapshot(joining, 1, bytes(20)))
+    again = list[effects.Effect]()
+    for number in range(5):
+        for request in range(10):
+            member.turn(0.0, events.Propose(10 * number + request, b"x"))
+        for taken in member.turn(0.0, events.Received(B, Answer(1, 1, member.log.last))):
+            if isinstance(taken, effects.TakeSnapshot):
+                again += member.turn(0.0, events.SnapshotTaken(taken.index))
+        again += member.turn(0.0, events.Received(joining, PieceTaken(1, 1, 4 * number + 4)))
+    done = member.turn(0.0, events.Received(joining, Answer(1, 1, 1)))
+    sent = [each.message for each in done if isinstance(each, effects.Send) and each.to == joining and isinstance(each.message, Append)]
+    assert bool(sent and sent[0].previous == 1 and len(sent[0].entries) == 50) == arrives
+    assert (effects.SendSnapshot(joining) in again) != arrives
+    member.turn(0.0, events.Received(joining, Answer(1, 1, member.log.last)))
+    member.turn(0.0, events.SnapshotTaken(member.log.last))
+    assert (member.log.base == member.log.last - settings.keep) == arrives, "it has all now"

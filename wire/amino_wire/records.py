@@ -8,6 +8,11 @@ from amino_wire.pb import common_pb2
 APPLICATION = "application"
 """The label that names the application of an object."""
 
+SHARD_OF = "shard-of"
+"""The label of a shard: the id of the object that is divided. Only the OMS gives it."""
+SHARD_NAME = "shard-name"
+"""The label of a shard: how messages call it, as in `orders#3`. Only the OMS gives it."""
+
 
 def replica_at(record: common_pb2.ObjectRecord, path: str) -> common_pb2.Replica | None:
     """Answers the replica at a path; None where the object has none there."""
@@ -37,7 +42,12 @@ def titled(object_id: str, name: str) -> str:
 
 def title_of(record: common_pb2.ObjectRecord) -> str:
     """Answers how messages call an object that they tell apart from others of its name: `cart (<id>)`, or its id where it has no name."""
-    return titled(record.id, record.name)
+    return titled(record.id, called(record))
+
+
+def called(record: common_pb2.ObjectRecord) -> str:
+    """Answers the name of an object; that of a shard is made of its object's name and its number."""
+    return record.name or record.spec.labels.get(SHARD_NAME, "")
 
 
 def name_of(record: common_pb2.ObjectRecord) -> str:

@@ -22,6 +22,7 @@ class Trait(StrEnum):
     REPLICATES = "keeps replicas of one state in step"
     SPREADS = "spreads calls over replicas that know nothing of one another"
     HAS_STATE = "relies on there being one state of the object"
+    DIVIDES = "divides the object into shards"
 
 
 @dataclass(frozen=True, slots=True)

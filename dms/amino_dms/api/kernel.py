@@ -27,6 +27,7 @@ from amino_dms.api.log import ReplicatedLog
 from amino_dms.api.member_disk import MemberDisk
 from amino_dms.api.model import Interface, Node, ObjectRule, Replica
 from amino_dms.api.seat import Seat
+from amino_dms.api.shards import ShardCalls
 from amino_dms.api.state import Snapshot, State
 
 T = TypeVar("T")
@@ -145,7 +146,7 @@ class PartKernel(Protocol):
         ...
 
 
-class ProxyKernel(PartKernel, Protocol):
+class ProxyKernel(PartKernel, ShardCalls, Protocol):
     """The requests that a proxy may make."""
 
     def set_high_latency(self, seconds: float | None) -> None:
@@ -286,6 +287,11 @@ class InstanceKernel(PartKernel, MemberDisk, Protocol):
         Raises:
             Moved: the object is elsewhere.
         """
+        ...
+
+    async def leaving(self, seconds: float) -> None:
+        """Returns when no call is on its way through the managers of this replica, which is to end. Calls that come later wait until it has
+        ended, and then go elsewhere as if they had never come; where it has not ended within so many seconds, they go on here."""
         ...
 
     def may_not_save(self) -> None:

@@ -46,11 +46,13 @@ class Replica:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A member of the object's interface. `read_only` is what its author declared, not a guess."""
+    """A member of the object's interface. `read_only` is what its author declared, not a guess; an arity of -1 is any number of arguments,
+    or not known, and so are parameters that are missing."""
 
     name: str
     read_only: bool = False
     arity: int = -1
+    parameters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,10 @@ class Interface:
     def __post_init__(self) -> None:
         # Each call asks for it.
         object.__setattr__(self, "read_only", frozenset(method.name for method in self.methods if method.read_only))
+
+    def method(self, name: str) -> Method | None:
+        """The member of that name."""
+        return next((method for method in self.methods if method.name == name), None)
 
     @property
     def undeclared(self) -> frozenset[str]:

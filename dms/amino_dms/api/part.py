@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from amino_wire.frames import Invocation
@@ -134,6 +134,16 @@ class Proxy(Part[C]):
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """A call on its way to the object. `await next(call)` hands it inwards; not doing so answers it here."""
         return await next(call)
+
+    async def command_behind(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], manager: str) -> Any:
+        """A command of a manager that stands behind this one, which divides the object: only such a proxy is asked.
+
+        Arguments:
+            name: the command's.
+            args, kwargs: values.
+            manager: whose command; empty: the first manager's that has it.
+        """
+        raise NotImplementedError
 
     def answer_now(self, method: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         """The answer to a call without transaction and headers, if it is known here; else NOT_ANSWERED. Must not wait.

@@ -25,8 +25,16 @@ BUILTIN: Final[tuple[str, ...]] = (
     "amino_dms.checkpointing.durable_transactions:DurableTransactions",
     "amino_dms.replication.consensus_rsm:ConsensusRSM",
     "amino_dms.scalability.load_balanced_front_end:LoadBalancedFrontEnd",
+    "amino_dms.scalability.scale_up_front_end:ScaleUpFrontEnd",
+    "amino_dms.master_slave.load_balanced_master_slave:LoadBalancedMasterSlave",
+    "amino_dms.sharding.dht:DHT",
 )
-"""`module:class`, in the order of Sapphire's Table 1."""
+"""`module:class`, in the order of Sapphire's Table 1, and behind them those of Amino's paper."""
 
-ALIASES: Final[dict[str, str]] = {"AtLeastOnceRPC": "Retry"}
-"""The paper's names of managers that are called otherwise here."""
+ALIASES: Final[dict[str, str]] = {
+    "AtLeastOnceRPC": "Retry",
+    "ConsensusRSM-Cluster": "ConsensusRSM(place=cluster)",
+    "ConsensusRSM-Geo": "ConsensusRSM(place=geo)",
+    "ConsensusRSM-P2P": "ConsensusRSM(place=callers)",
+}
+"""The paper's names of managers that are written otherwise here, and how they are."""

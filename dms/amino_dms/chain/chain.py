@@ -43,10 +43,12 @@ class Chain:
 
     Arguments:
         managers: the managers with their settings.
+        behind: the chain of each shard, where the last manager divides the object (`here`).
     """
 
-    def __init__(self, managers: Iterable[DeploymentManager] = ()) -> None:
+    def __init__(self, managers: Iterable[DeploymentManager] = (), behind: Chain | None = None) -> None:
         self.managers = tuple(managers)
+        self.behind = behind
 
     @classmethod
     def parse(cls, text: str, registry: Registry) -> Chain:
@@ -62,6 +64,33 @@ class Chain:
         """The chain of names and settings, as records hold them; raises as `parse`."""
         return cls(registry.make(name, settings) for name, settings in specs)
 
+    @cached_property
+    def here(self) -> Chain:
+        """The part of the chain that the object itself has: up to the manager that divides it, whose shards have what stands behind."""
+        for index, manager in enumerate(self.managers):
+            if self.behind is None and Trait.DIVIDES in manager.declares.traits:
+                return Chain(self.managers[: index + 1], Chain(self.managers[index + 1 :]))
+        return self
+
+    @cached_property
+    def whole(self) -> Chain:
+        """The chain as it was written."""
+        return self if self.behind is None else Chain((*self.managers, *self.behind.managers))
+
+    @property
+    def divider(self) -> DeploymentManager | None:
+        """The manager that divides the object; None: it is not divided."""
+        here = self.here
+        return None if here.behind is None else here.managers[-1]
+
+    def hands_behind(self, command: str, manager: str) -> bool:
+        """Whether a command of `stub.dm` is one of the shards' managers."""
+        mine = self._has_command(command, manager)
+        return not mine and self.behind is not None and self.behind._has_command(command, manager)
+
+    def _has_command(self, command: str, manager: str) -> bool:
+        return any(manager in ("", self.managers[place.index].name) for place in self.commands().get(command, ()))
+
     def specs(self) -> tuple[tuple[str, dict[str, Any]], ...]:
         """Names and the settings that differ from their defaults, as records hold them."""
         return tuple((manager.name, write_config(manager.config)) for manager in self.managers)
@@ -70,7 +99,7 @@ class Chain:
         return ",".join(_text(manager) for manager in self.managers)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Chain) and self.specs() == other.specs()
+        return isinstance(other, Chain) and self.specs() == other.specs() and self.behind == other.behind
 
     def __hash__(self) -> int:
         return hash(str(self))

@@ -50,12 +50,26 @@ def problems(chain: Chain, facts: ObjectFacts | None = None) -> tuple[str, ...]:
         _check_manager(index, manager, others, found)
         if facts is not None:
             _check_object(manager, facts, found)
+    _check_divided(chain, found)
     return tuple(dict.fromkeys(found))
 
 
 def _check_twice(chain: Chain, found: list[str]) -> None:
     names = [manager.name for manager in chain.managers]
     found.extend(f"{name} stands in it twice; once is enough" for name in dict.fromkeys(names) if names.count(name) > 1)
+
+
+def _check_divided(chain: Chain, found: list[str]) -> None:
+    """Calls of a divided object are calls of its shards: what has a part at the object would see none of them."""
+    divider = chain.divider
+    if divider is None:
+        return
+    found.extend(
+        f"{manager.name} must stand behind {divider.name}: calls go to the shards, and before it only parts at the caller see any; put it "
+        f"behind {divider.name}, and every shard has it"
+        for manager in chain.here.managers[:-1]
+        if manager.proxy is None or manager.instance_manager is not None or manager.coordinator is not None
+    )
 
 
 def _check_manager(index: int, manager: DeploymentManager, others: list[tuple[int, DeploymentManager]], found: list[str]) -> None:

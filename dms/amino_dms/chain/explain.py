@@ -36,7 +36,7 @@ def explain(
             for manager in chain.managers
         ],
         "call_path": call_path(chain, members),
-        "managed": chain.is_managed(members, KEPT),
+        "managed": _object_chain(chain).is_managed(members, KEPT),
         "caller_side": bool(chain.callers()),
         "replicas": plan(chain).to_value(places or {}),
         "commands": {command: [chain.managers[place.index].name for place in where] for command, where in chain.commands().items()},
@@ -45,11 +45,22 @@ def explain(
 
 def call_path(chain: Chain, interface: Interface) -> list[str]:
     """The parts that a call passes, from caller to object; parts that do not take part in calls are left out."""
-    proxies = [f"{chain.managers[index].name} proxy" for index in chain.callers()]
-    managers = [f"{chain.managers[index].name} instance manager" for index in reversed(chain.receivers(interface, KEPT))]
-    rule = chain.rule(interface, KEPT)
+    here, there = chain.here, _object_chain(chain)
+    managers = [f"{there.managers[index].name} instance manager" for index in reversed(there.receivers(interface, KEPT))]
+    rule = there.rule(interface, KEPT)
     gate = ["gate of the object"] if rule is not None else []
-    return ["caller", *proxies, "network", *managers, *gate, "object"]
+    shard = [] if there is here else [f"one of {here.managers[-1].fan_out()} shards", *_proxies(there)]
+    return ["caller", *_proxies(here), *shard, "network", *managers, *gate, "object"]
+
+
+def _object_chain(chain: Chain) -> Chain:
+    """The chain of the objects that run calls: of each shard, where the object is divided."""
+    behind = chain.here.behind
+    return chain.here if behind is None else behind
+
+
+def _proxies(chain: Chain) -> list[str]:
+    return [f"{chain.managers[index].name} proxy" for index in chain.callers()]
 
 
 def explain_text(chain: Chain, interface: Interface | None = None, *, name: str = "object", places: dict[int, str] | None = None) -> str:

@@ -18,6 +18,7 @@ from amino_wire.errors import ChainInvalid
 from amino_dms.api.quantities import quantity
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_MANAGER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)*")
 _WORD = re.compile(r"[^\s,()\[\]=\"']+")
 _WHOLE = re.compile(r"[+-]?\d+")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
@@ -59,7 +60,7 @@ class _Parser:
         return tuple(managers)
 
     def _manager(self) -> ManagerSpec:
-        name = self._match(_NAME, "expected the name of a deployment manager")
+        name = self._match(_MANAGER, "expected the name of a deployment manager")
         settings: dict[str, Any] = {}
         if self._take("("):
             while not self._take(")"):

@@ -11,6 +11,7 @@ from typing import Any, cast
 from amino_wire.errors import ChainInvalid
 
 from amino_dms.api import Coordinator, DeploymentManager, InstanceManager, Part, Proxy, commands_of, read_config
+from amino_dms.chain.aliases import meant
 from amino_dms.chain.builtin import ALIASES, BUILTIN
 
 ENTRY_POINT_GROUP = "amino.deployment_managers"
@@ -22,7 +23,7 @@ class Registry:
 
     Arguments:
         managers: the classes to offer; two of one name are refused.
-        aliases: other names.
+        aliases: other names, and what each stands for, as one manager of a chain.
 
     Raises:
         ChainInvalid: a class is no deployment manager, or two have one name.
@@ -51,7 +52,7 @@ class Registry:
 
     @property
     def aliases(self) -> Mapping[str, str]:
-        """Other names of managers."""
+        """Other names of managers, and what each stands for, as one manager of a chain."""
         return self._aliases
 
     def __iter__(self) -> Any:
@@ -68,7 +69,7 @@ class Registry:
         Raises:
             ChainInvalid: there is none; the message names the nearest ones.
         """
-        manager = self._managers.get(self._aliases.get(name, name))
+        manager = self._managers.get(meant(self._aliases, name, {}).name)
         if manager is None:
             folded = {known.lower(): known for known in (*self._managers, *self._aliases)}
             near = [folded[match] for match in difflib.get_close_matches(name.lower(), list(folded), 3, 0.6)]
@@ -87,7 +88,7 @@ class Registry:
             ChainInvalid: no such manager, or a setting that cannot be right.
         """
         manager = self.find(name)
-        return manager(read_config(manager.name, manager.Config, settings))
+        return manager(read_config(manager.name, manager.Config, meant(self._aliases, name, settings).settings))
 
 
 def _load(place: str) -> type[DeploymentManager]:

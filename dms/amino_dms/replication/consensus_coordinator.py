@@ -7,12 +7,14 @@ import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from amino_wire.errors import AminoError, ArgumentInvalid, ChainInvalid, NoKernelMatches, NotFound
+from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, NoKernelMatches, NotFound
 
 from amino_dms.api import Arrival, Coordinator, CoordinatorKernel, Purpose, Replica, command, peer
 from amino_dms.replication.group_snapshot import stored_snapshot
 from amino_dms.replication.kernel_leadership import KernelLeadership
 from amino_dms.replication.leadership import Leadership
+from amino_dms.replication.placement import Placement
+from amino_dms.replication.placing import Exchange
 from amino_dms.replication.store_leadership import StoreLeadership
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
         super().__init__(config, kernel)
         self._kernels = KernelLeadership(kernel, config.replicas, config.durable) if config.log == "kernels" else None
         self._leadership: Leadership = self._kernels or StoreLeadership(kernel)
+        self._placement = Placement(config, kernel)
         self._short = asyncio.Event()
 
     async def on_create(self, arrival: Arrival) -> None:
@@ -66,17 +69,18 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
         if self.config.durable and replica.node not in others and replica.node in {node.id for node in await self.kernel.nodes()}:
             # Its kernel's disk has what it knew, if it is the one that it was.
             found = await stored_snapshot(self.kernel)
-            with suppress(ChainInvalid):  # it must not be there any more
-                made = await self.kernel.recover(replica.number, None if found is None else found.snapshot, node=replica.node)
+            with suppress(NoKernelMatches):  # it must not be there any more
+                made = await self.kernel.recover(replica.number, None if found is None else found.snapshot, nodes=(replica.node,))
                 self._leadership.came(made.number)
                 return True
         if not await self._leadership.survives():
             return False
-        if others and not await self._free(others):
+        nodes = await self._placement.free(replica.number)
+        if others and (not nodes or len(self.kernel.replicas()) > self.config.replicas):
             await self._without(replica.number)
             return True
         found = await stored_snapshot(self.kernel)
-        made = await self.kernel.recover(replica.number, None if found is None else found.snapshot)
+        made = await self.kernel.recover(replica.number, None if found is None else found.snapshot, nodes=nodes or None)
         if made.node in others:
             await self._without(made.number)
         else:
@@ -85,16 +89,24 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
 
     async def on_return(self, replica: Replica) -> bool:
         """It goes on, and applies what it has missed."""
+        self._short.set()
         self._leadership.came(replica.number)
         return True
 
     @command
     async def members(self) -> Any:
-        """The kernels of the replicas by their numbers, the epoch and its leader, and whether the group is whole: all are in place."""
+        """The kernels and regions of the replicas by their numbers, the epoch and its leader, whether the group is whole: all are in place,
+        and what it lacks of its placement, for people."""
         replicas = {replica.number: replica.node for replica in self.kernel.replicas()}
-        full = len(set(replicas.values())) >= self.config.replicas
-        group = self._leadership.group
-        return {"epoch": group.epoch, "leader": group.leader, "replicas": replicas, "whole": full and self._leadership.whole()}
+        group, lacks = self._leadership.group, await self._placement.lacks()
+        return {
+            "epoch": group.epoch,
+            "leader": group.leader,
+            "replicas": replicas,
+            "regions": await self._placement.regions(),
+            "whole": not lacks and len(replicas) == self.config.replicas and self._leadership.whole(),
+            "lacks": lacks,
+        }
 
     @command
     async def give_up(self, kernels: list[str]) -> Any:
@@ -124,6 +136,14 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
         """
         await self._leadership.look(epoch, leader)
         return self._leadership.group.to_value()
+
+    @peer
+    async def called(self, node: str, calls: int, waited: float) -> float:
+        """A caller on a node says how often it has called in so many seconds. After how many it should say so again."""
+        pause = self._placement.heard(node, calls, waited)
+        if all(replica.node != node for replica in self.kernel.replicas()):
+            self._short.set()
+        return pause
 
     @peer
     async def configuration(self) -> Any:
@@ -179,28 +199,39 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
             if replica.number == number:
                 await self.replace(number, replica.node, "its state differs from the leader's")
 
-    async def _free(self, nodes: set[str]) -> bool:
-        """Whether there are nodes besides these. Two replicas on one node would end together."""
-        return bool({node.id for node in await self.kernel.nodes()} - nodes)
-
     async def _without(self, number: int) -> None:
         """The group does without a replica until there is a node for it."""
         await self.kernel.destroy_replica(number)
         self._short.set()
 
-    async def _one_more(self) -> None:
+    async def _one_more(self, nodes: frozenset[str] | None = None) -> Replica:
         found = await stored_snapshot(self.kernel)
         if found is None:
             raise NoKernelMatches(f"the state of {self.kernel.title} is not stored yet; its replicas are made when it is")
-        nodes = {replica.node for replica in self.kernel.replicas()}
-        missing = NoKernelMatches(f"the replicas of {self.kernel.title} need {self.config.replicas} kernels, and there are {len(nodes)}")
-        if not await self._free(nodes):
-            raise missing
-        made = await self.kernel.replicate(found.snapshot)
-        if made.node in nodes:
-            # The others do not match its selector.
-            await self.kernel.destroy_replica(made.number)
-            raise missing
+        wanted = await self._placement.free() if nodes is None else nodes
+        if not wanted:
+            raise NoKernelMatches(f"the replicas of {self.kernel.title} have too few kernels: {await self._placement.lacks()}")
+        return await self.kernel.replicate(found.snapshot, nodes=wanted)
+
+    async def _one_less(self) -> None:
+        """Ends a replica that is too many: an exchange was broken off, or the settings ask for fewer."""
+        number = max(replica.number for replica in self.kernel.replicas() if not self._leadership.counts(replica.number))
+        await self._ended(number)
+
+    async def _ended(self, number: int) -> None:
+        for replica in self.kernel.replicas():
+            if replica.number == number:
+                await self.kernel.destroy_replica(number)
+                await self._leadership.without(number, replica.node)
+
+    async def _exchange(self, exchange: Exchange) -> None:
+        """Another replica takes the place of one. That one goes on to count until the other does, so that the group loses nothing."""
+        made = await self._one_more(exchange.nodes)
+        _log.info("replica %d of %s, on %s, takes the place of %d", made.number, self.kernel.title, made.node, exchange.number)
+        done = await self._leadership.exchange(exchange.number, made.number)
+        await self._ended(exchange.number if done else made.number)
+        if not done:
+            raise KernelUnavailable(f"replica {made.number} of {self.kernel.title} did not get what the others have in time")
 
     async def _spread(self) -> None:
         """Moves replicas that share a node with another one to nodes that have none; raises NoKernelMatches where there is none."""
@@ -208,7 +239,7 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
         nodes = [replica.node for replica in kept_first]
         crowded = [replica for place, replica in enumerate(kept_first) if replica.node in nodes[:place]]
         for replica in crowded:
-            free = sorted({node.id for node in await self.kernel.nodes()} - {each.node for each in self.kernel.replicas()})
+            free = sorted(await self._placement.free(replica.number))
             for node in free:
                 try:
                     await self.kernel.pin(node, replica=replica.number)
@@ -222,16 +253,27 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
         pause = _FIRST_PAUSE
         while True:
             await self._short.wait()
+            self._short.clear()
             try:
-                while len(self.kernel.replicas()) < self.config.replicas:
-                    await self._one_more()
-                await self._spread()
+                await self._mend()
             except AminoError as error:
                 _log.info("the replicas of %s are not all in place as yet: %s", self.kernel.title, error)
+                self._short.set()
                 await self.kernel.clock.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE)
             else:
-                self._short.clear()
                 pause = _FIRST_PAUSE
             for replica in self.kernel.replicas():
                 self._leadership.came(replica.number)
+
+    async def _mend(self) -> None:
+        while len(self.kernel.replicas()) > self.config.replicas:
+            await self._one_less()
+        while len(self.kernel.replicas()) < self.config.replicas:
+            await self._one_more()
+        await self._spread()
+        while (exchange := await self._placement.exchange(self._leadership.group.leader)) is not None:
+            await self._exchange(exchange)
+        lacks = await self._placement.lacks()
+        if lacks:
+            raise NoKernelMatches(lacks)

@@ -7,21 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, MemberNotFound, Moved
 
-from amino_dms.api import Arrival, InstanceKernel, InstanceManager, Invocation, Next, Purpose, is_read, peer
-from amino_dms.replication.entries import HEADER, LoggedCall
+from amino_dms.api import Arrival, InstanceKernel, InstanceManager, Invocation, Next, Purpose, is_answer, is_read, peer
+from amino_dms.replication.freshness import Freshness
 from amino_dms.replication.group import Group
+from amino_dms.replication.incoming import logged_call
 from amino_dms.replication.kernel_place import KernelPlace
 from amino_dms.replication.machine import Machine
 from amino_dms.replication.member import Behind
 from amino_dms.replication.place import Over, Place
+from amino_dms.replication.reading import AT_LEADER, Answer
+from amino_dms.replication.reading import HEADER as LOCAL
 from amino_dms.replication.store_place import StorePlace
 
 if TYPE_CHECKING:
     from amino_dms.replication.consensus_rsm import ConsensusConfig
 
 _PAUSE = 0.1
-_NUMBERS = 1 << 62
-_NAME = 256
 
 
 class ConsensusManager(InstanceManager["ConsensusConfig"]):
@@ -34,6 +35,7 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
         self._place: Place = kind(config, kernel, machine)
         self._store = self._place if isinstance(self._place, StorePlace) else None
         self._kernels = self._place if isinstance(self._place, KernelPlace) else None
+        self._freshness = Freshness(kernel.clock, config.age.total_seconds(), self._place.point)
 
     async def on_create(self, arrival: Arrival) -> None:
         """The first replica stores its state, from which the others are made; each begins where its state stands in the log.
@@ -58,15 +60,46 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """A read runs here when everything is applied that was answered before; any other call goes by way of the log."""
         if is_read(call.method, self.kernel.interface):
+            if LOCAL in call.headers:
+                return await self._read_locally(call, next)
             async with self._place.reading():
                 return await next(call)
-        epoch, logged = self._logged(call)
+        epoch, logged = logged_call(call, self.kernel)
         if self._store is not None and not self._store.leads and epoch > self._store.group.epoch:
             await self._ask_who_leads(self._store)
         ending = await self._place.ending(logged)
         if ending.error is not None:
             raise ending.error
         return ending.value
+
+    async def _read_locally(self, call: Invocation, next: Next) -> Any:
+        """The read with a position that it has seen at most; see `Answer`."""
+        match call.headers[LOCAL]:
+            case [int(least)]:
+                pass
+            case _:
+                raise ArgumentInvalid(f"the read {call.method} of {self.kernel.title} has no position that its managers give; send none")
+        if least == AT_LEADER:
+            async with self._place.reading():
+                return await self._answer(call, next)
+        await self._place.reached(max(least, await self._freshness.position()), self.config.patience.total_seconds())
+        async with self._place.reads.reading():
+            return await self._answer(call, next)
+
+    async def _answer(self, call: Invocation, next: Next) -> Any:
+        try:
+            value = await next(call)
+        except AminoError as error:
+            if not is_answer(error):
+                raise
+            return Answer(self._place.position, error=error).to_value()
+        return Answer(self._place.position, value).to_value()
+
+    @peer
+    async def point(self) -> int:
+        """At the leader: a position up to which everything is that has been answered before."""
+        async with self._place.reading():
+            return self._place.position
 
     @peer
     async def where(self) -> int:
@@ -146,21 +179,6 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
                 pause = min(2 * pause, 5.0)
             else:
                 return
-
-    def _logged(self, call: Invocation) -> tuple[int, LoggedCall]:
-        match call.headers.get(HEADER):
-            case None:
-                # It has come by no proxy of ours: all that says that it has come before is its own id.
-                epoch, session, number, lowest = 0, f"@{call.request_id or self.kernel.random.getrandbits(64)}", 1, 1
-            case [int(epoch), str(session), int(number), int(lowest)] if max(abs(number), abs(lowest)) < _NUMBERS and len(session) < _NAME:
-                pass
-            case _:
-                raise ArgumentInvalid(f"the call {call.method} of {self.kernel.title} has no number that its managers give; send none")
-        others = {name: value for name, value in call.headers.items() if name not in (HEADER, "replica") and not name.startswith("@")}
-        seed = self.kernel.random.getrandbits(63)
-        kwargs = dict(call.kwargs) or None
-        of = (call.method, call.args, kwargs, call.request_id, call.client_id, seed, others or None)
-        return epoch, LoggedCall(session, number, lowest, *of)
 
     async def _ask_who_leads(self, store: StorePlace) -> None:
         try:

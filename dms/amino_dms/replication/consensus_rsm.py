@@ -11,6 +11,8 @@ from amino_dms.checkpointing.checkpoints import ONE_RECOVERY
 from amino_dms.replication.consensus_coordinator import ConsensusCoordinator
 from amino_dms.replication.consensus_manager import ConsensusManager
 from amino_dms.replication.consensus_proxy import ConsensusProxy
+from amino_dms.replication.placing import Place
+from amino_dms.replication.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,10 @@ class ConsensusConfig:
         log: where the order of calls is kept: `store`, by the store behind the OMS, or `kernels`, by the kernels of the group.
         durable: whether a log that the kernels keep is on the disks of f+1 of them before a call is answered.
         replicas: how many; of 2f+1, f may fail.
+        place: on which nodes: `anywhere`, `cluster`, `geo` or `callers`; see `Place`.
+        regions: in how many regions, with `geo`.
+        read: who answers reads: `leader`, `quorum` or `local`; see `Reading`.
+        age: how old the state may be that a local read sees.
         timeout: how long a call is tried in all; its own deadline ends it too.
         patience: after how long without an answer a caller has the leader looked after.
         window: how many outcomes of a client's last calls are kept, besides those it waits for.
@@ -32,6 +38,10 @@ class ConsensusConfig:
     log: str = "store"
     durable: bool = False
     replicas: int = 3
+    place: Place = Place.ANYWHERE
+    regions: int = 3
+    read: Reading = Reading.LEADER
+    age: timedelta = timedelta(seconds=1)
     timeout: timedelta = timedelta(seconds=30)
     patience: timedelta = timedelta(milliseconds=500)
     window: int = 128
@@ -40,13 +50,15 @@ class ConsensusConfig:
     compare: int = 1000
 
     def __post_init__(self) -> None:
-        require_some(self, "replicas", "timeout", "patience", "window", "keep", "snapshot", "compare")
+        require_some(self, "replicas", "regions", "timeout", "patience", "window", "keep", "snapshot", "compare")
         if self.log not in ("store", "kernels"):
             raise ValueError("log must be store or kernels")
         if self.durable and self.log != "kernels":
             raise ValueError("durable is for log=kernels: a log in the store is as durable as the store")
         if self.replicas % 2 == 0:
             raise ValueError("replicas must be odd: of 2f+1, f may fail, and one more survives no more failures")
+        if self.place is Place.GEO and not 1 < self.regions <= self.replicas:
+            raise ValueError("regions must be 2 or more, and no more than replicas, with place=geo")
 
 
 class ConsensusRSM(DeploymentManager):

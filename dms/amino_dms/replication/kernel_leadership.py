@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -13,7 +12,7 @@ from amino_replication.giving_up import given_up
 from amino_replication.identity import MemberId
 from amino_replication.master import Reports, decide
 from amino_replication.report_bytes import decode_report
-from amino_replication.reports import Differs, Handover, Report, Suspected
+from amino_replication.reports import Differs, Handover, Leaves, Report, Suspected
 from amino_wire.errors import AminoError, EpochStale, KernelUnavailable, ObjectBusy
 
 from amino_dms.api import NOWHERE, CoordinatorKernel
@@ -28,6 +27,8 @@ _SECONDS = 1.0
 _SIGN_SECONDS = 0.4
 """How long a replica may take to give a sign of life."""
 _REVIEW_PAUSE = 0.3
+_EXCHANGE_SECONDS, _EXCHANGE_PAUSE = 30.0, 0.2
+"""How long a new member may take to get what the others have, and how often it is looked after."""
 
 
 class KernelLeadership:
@@ -126,15 +127,21 @@ class KernelLeadership:
                     " one of them might fail; try again when the group is whole"
                 )
 
-    async def give_up(self, kernels: Sequence[str]) -> None:
+    async def give_up(self, kernels: list[str]) -> None:
         """See `amino_replication.giving_up`. Raises ArgumentInvalid."""
         async with self._deciding:
             await self._read()
             found = await asyncio.gather(*(self._begun(replica.number, False) for replica in self._kernel.replicas()))
             if self._configuration is not None:
-                there = [member for member in found if member is not None]
-                await self._decided(given_up(self._configuration, there, kernels))
-                _log.warning("%s goes on without what only %s had", self._kernel.title, ", ".join(kernels))
+                await self._decided(given_up(self._configuration, [each for each in found if each is not None], kernels))
+
+    async def exchange(self, leaves: int, comes: int) -> bool:
+        ends = self._kernel.clock.now() + _EXCHANGE_SECONDS
+        while self._kernel.clock.now() < ends:
+            if await self._exchanged(leaves, comes):
+                return True
+            await self._kernel.clock.sleep(_EXCHANGE_PAUSE)
+        return False
 
     def came(self, number: int) -> None:
         self._again = True  # a review that goes on may not have seen it
@@ -185,6 +192,21 @@ class KernelLeadership:
             if known is not None and able and known.leader not in able:
                 self._reports.add(Handover(known.epoch, able[0]), self._kernel.clock.now())
                 await self._decide()
+
+    async def _exchanged(self, leaves: int, comes: int) -> bool:
+        """Goes on with an exchange: a member joins, and has the place of the one that leaves once it has caught up."""
+        async with self._deciding:
+            await self._read()
+            known, new = self._configuration, await self._begun(comes, False)
+            node = next((replica.node for replica in self._kernel.replicas() if replica.number == leaves), "")
+            if known is None or new is None:
+                return False
+            old = next((member for member in known.members if member.kernel == node), None)
+            if old is not None:
+                self._reports.add(Leaves(known.epoch, old), self._kernel.clock.now())
+                self._candidates = [new]
+                await self._decide()
+            return old is None and known.complete and new in known.members
 
     async def _form(self) -> None:
         """The replicas that there are found the group, when all are ready."""

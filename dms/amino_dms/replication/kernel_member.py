@@ -102,7 +102,7 @@ class KernelMember:
         turn = Turn.new()
         self._last += 1
         self._requests[self._last] = turn
-        self._seat.handle(Read(self._last))
+        self._seat.handle(Read(self._last, self._around.quorum))
         async with turn.held():
             yield
 

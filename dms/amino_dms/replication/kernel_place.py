@@ -22,6 +22,7 @@ from amino_dms.replication.kernel_member import KernelMember
 from amino_dms.replication.machine import Machine
 from amino_dms.replication.member_work import Around
 from amino_dms.replication.place import Over, Place
+from amino_dms.replication.reading import Reading
 
 if TYPE_CHECKING:
     from amino_dms.replication.consensus_rsm import ConsensusConfig
@@ -35,6 +36,8 @@ _SETTINGS = Settings(heartbeat=0.1, suspect_after=0.6, lease=0.5)
 _PAUSE = 0.5
 _CHECKS = 100
 """Of how many checks it is remembered which members were called before them."""
+_POINT_SECONDS = 2.0
+"""How long the leader may take to say how far everything is."""
 _HEARTBEATS = 4
 """So many heartbeats the leader stays after the log's end, so that the others hear of it."""
 
@@ -55,6 +58,7 @@ class KernelPlace(Place):
             refused=self._refused,
             pause=lambda: kernel.clock.sleep(_PAUSE),
             keep=self._keep if config.durable else None,
+            quorum=config.read is Reading.QUORUM,
         )
         self._member = KernelMember(self, around)
         self._sits: asyncio.Future[None] | None = None
@@ -145,6 +149,13 @@ class KernelPlace(Place):
         self.end()
         if self._settings.durable:
             self._kernel.forget_member()
+
+    async def point(self) -> int:
+        leader = self.group.leader
+        if leader != self._kernel.replica and leader >= 0:
+            return int(await self._kernel.instance_manager(leader).call("point", budget=_POINT_SECONDS))
+        async with self.reading():
+            return self.position
 
     def configured(self, configuration: bytes) -> None:
         """Hears of a decision of the coordinator."""

@@ -35,6 +35,10 @@ class Leadership(Protocol):
         """A replica is about to move. Raises ObjectBusy where the group would lose what it knows, were another one to fail."""
         ...
 
+    async def exchange(self, leaves: int, comes: int) -> bool:
+        """A new replica takes the place of another one, which counts until then. False: it has not got there in time."""
+        ...
+
     def came(self, number: int) -> None:
         """A replica has come, or has come back."""
         ...

@@ -53,6 +53,7 @@ class Around:
         refused: the error for calls that come while the disk takes nothing, with the reason.
         pause: a while until something that failed is tried again.
         keep: puts a state behind an index, with the epoch of its entry, on the disk; None: the group is not durable.
+        quorum: whether a majority confirms each read.
         first_request: requests are counted from there on: those of an earlier chain, with the same seat, have other numbers.
     """
 
@@ -65,4 +66,5 @@ class Around:
     refused: Callable[[str], AminoError]
     pause: Callable[[], Awaitable[None]]
     keep: Callable[[int, int, bytes], Awaitable[None]] | None = None
+    quorum: bool = False
     first_request: int = 0

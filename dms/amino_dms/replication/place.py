@@ -8,10 +8,11 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Protocol
 
-from amino_wire.errors import AminoError, KernelUnavailable
+from amino_wire.errors import AminoError, KernelUnavailable, Outcome
 
-from amino_dms.api import Arrival, InstanceKernel, Next
+from amino_dms.api import Arrival, InstanceKernel, Next, within
 from amino_dms.api.delegation import Ending
+from amino_dms.replication.batched_reads import BatchedReads
 from amino_dms.replication.entries import LoggedCall
 from amino_dms.replication.group import Group
 from amino_dms.replication.machine import Machine
@@ -49,6 +50,9 @@ class Place(ABC):
     def __init__(self, kernel: InstanceKernel, machine: Machine) -> None:
         self._kernel, self._machine = kernel, machine
         self._applying = asyncio.Lock()
+        self.reads = BatchedReads(self._applying, kernel.spawn)
+        """Reads of the state as it is."""
+        self._awaited: list[tuple[int, asyncio.Future[None]]] = []
         self._loaded = self._over = self._detaching = False
 
     @property
@@ -92,10 +96,38 @@ class Place(ABC):
         """A block for a read; see `Member.reading`."""
         return self._through.reading()
 
+    @abstractmethod
+    async def point(self) -> int:
+        """A position up to which everything is that has been answered to anybody before. Raises AminoError where nobody knows."""
+
+    async def reached(self, position: int, seconds: float) -> None:
+        """Returns when everything up to a position is applied here. Raises KernelUnavailable where it takes longer than so many seconds."""
+        awaited = asyncio.get_running_loop().create_future()
+        self._awaited.append((position, awaited))
+        self._tell_awaiting()
+        try:
+            await within(self._kernel.clock, seconds, awaited)
+        except TimeoutError:
+            raise KernelUnavailable(
+                f"this replica of {self._kernel.title} is at {self.position} and not yet at {position}; call again", outcome=Outcome.NOT_RUN
+            ) from None
+        finally:
+            self._awaited = [each for each in self._awaited if each[1] is not awaited]
+
+    def _tell_awaiting(self) -> None:
+        for position, awaited in self._awaited:
+            if awaited.done():
+                continue
+            if self._over:
+                awaited.set_exception(self.group.elsewhere(self._kernel.title))
+            elif position <= self.position:
+                awaited.set_result(None)
+
     def end(self, error: AminoError | None = None) -> None:
         """The replica ends; calls that wait get the error, or hear that they may have run."""
         self._over = True
         self._through.fail(self._doubtful if error is None else lambda: error)
+        self._tell_awaiting()
 
     def save(self) -> dict[str, Any]:
         """As `Part.save`."""
@@ -112,6 +144,8 @@ class Place(ABC):
         """Within the block this replica's state is the caller's; its value runs calls of the log."""
         async with self._kernel.applying(frozen=self._detaching) as next, self._applying:
             yield next
+        if self._awaited:
+            self._tell_awaiting()
 
     def _doubtful(self) -> AminoError:
         """The error for calls that wait when the replica ends."""

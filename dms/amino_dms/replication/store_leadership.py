@@ -50,6 +50,15 @@ class StoreLeadership:
     async def leave(self, number: int) -> None:
         """The log is in the store."""
 
+    async def exchange(self, leaves: int, comes: int) -> bool:
+        """A replica that applies the log knows all that was answered."""
+        async with self._deciding:
+            if await self._position(comes) < 0:
+                return False
+            if leaves == self._group.leader:
+                await self._elect({leaves})
+            return True
+
     def came(self, number: int) -> None:
         self._kernel.spawn(self._tell(number, self._group))
 

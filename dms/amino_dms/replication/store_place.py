@@ -59,6 +59,10 @@ class StorePlace(Place):
         finally:
             self._detaching = False
 
+    async def point(self) -> int:
+        async with self.reading():
+            return self.position
+
     def save(self) -> dict[str, Any]:
         return {**super().save(), "group": self._group.to_value(), "sums": dict(self._sums)}
 

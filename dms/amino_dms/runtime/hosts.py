@@ -6,7 +6,7 @@ if it is given the object's id, or be made for each; the protocols do not care.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Protocol
@@ -138,6 +138,18 @@ class ProxyHost(PartHost, Protocol):
             KernelUnavailable: no answer; the call may have run.
             AminoError: what the call raised.
         """
+        ...
+
+    async def call_object(self, call: Invocation) -> Any:
+        """Sends a call to another object, through all proxies of that one.
+
+        Raises:
+            AminoError: what the call raised.
+        """
+        ...
+
+    async def command_object(self, object_id: str, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], manager: str) -> Any:
+        """A command of another object's managers; raises what the command raises."""
         ...
 
 
@@ -281,14 +293,22 @@ class CoordinatorHost(PartHost, Protocol):
         """Moves a replica to a region; raises NoKernelMatches besides."""
         ...
 
-    async def replicate(self, snapshot: Snapshot | None, role: str) -> Replica:
-        """One more replica; raises NoKernelMatches."""
+    async def sites(self) -> tuple[Node, ...]:
+        """The living kernels where a replica may be."""
+        ...
+
+    async def replicate(self, snapshot: Snapshot | None, role: str, nodes: Collection[str] | None) -> Replica:
+        """One more replica, on one of the nodes where some are named; raises NoKernelMatches."""
         ...
 
     async def destroy_replica(self, number: int) -> None:
         """One replica less."""
         ...
 
-    async def recover(self, number: int, snapshot: Snapshot | None, node: str) -> Replica:
+    async def recover(self, number: int, snapshot: Snapshot | None, nodes: Collection[str] | None) -> Replica:
         """A dead replica on a living node: CreateObject or ReceiveObject with arrival `recovered`, CommitLocation, ActivateObject."""
+        ...
+
+    async def make_shard(self, number: int) -> str:
+        """See `ShardMaking.make_shard`."""
         ...

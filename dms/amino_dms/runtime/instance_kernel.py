@@ -20,6 +20,7 @@ from amino_dms.runtime.kernels import Background, Holder, HostedKernel, asked
 from amino_dms.runtime.store_log import StoreLog
 
 T = TypeVar("T")
+_LEAVING = "leaving"
 
 
 class HostedCopy:
@@ -65,6 +66,10 @@ class Submitting(Protocol):
     async def reload(self, index: int, known: Mapping[str, Any]) -> None: ...
 
     def applying(self, index: int, *, frozen: bool) -> AbstractAsyncContextManager[Next]: ...
+
+    async def freeze(self, owner: str = "") -> None: ...
+
+    def thaw(self, owner: str = "") -> None: ...
 
 
 class HostedInstanceKernel(HostedKernel):
@@ -197,6 +202,15 @@ class HostedInstanceKernel(HostedKernel):
     def applying(self, *, frozen: bool = False) -> AbstractAsyncContextManager[Next]:
         self.host()
         return self._chain.applying(self._index, frozen=frozen)
+
+    async def leaving(self, seconds: float) -> None:
+        self.host()
+        self.spawn(self._come_back(seconds))
+        await self._chain.freeze(_LEAVING)
+
+    async def _come_back(self, seconds: float) -> None:
+        await self.clock.sleep(seconds)
+        self._chain.thaw(_LEAVING)
 
     def may_not_save(self) -> None:
         if not self._ended:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Collection, Coroutine
 from random import Random
 from typing import Any, TypeVar
 
@@ -200,14 +200,20 @@ class HostedCoordinatorKernel(HostedKernel):
     async def pin_region(self, region: str, *, replica: int = 0) -> None:
         await self._oms.pin_region(region, replica)
 
-    async def replicate(self, snapshot: Snapshot | None = None, *, role: str = "") -> Replica:
-        return await self._oms.replicate(snapshot, role)
+    async def sites(self) -> tuple[Node, ...]:
+        return await self._oms.sites()
+
+    async def replicate(self, snapshot: Snapshot | None = None, *, role: str = "", nodes: Collection[str] | None = None) -> Replica:
+        return await self._oms.replicate(snapshot, role, nodes)
 
     async def destroy_replica(self, number: int) -> None:
         await self._oms.destroy_replica(number)
 
-    async def recover(self, number: int, snapshot: Snapshot | None, *, node: str = "") -> Replica:
-        return await self._oms.recover(number, snapshot, node)
+    async def recover(self, number: int, snapshot: Snapshot | None, *, nodes: Collection[str] | None = None) -> Replica:
+        return await self._oms.recover(number, snapshot, nodes)
+
+    async def make_shard(self, number: int) -> str:
+        return await self._oms.make_shard(number)
 
 
 def durable_prefix(object_id: str) -> str:

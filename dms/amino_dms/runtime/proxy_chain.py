@@ -29,6 +29,7 @@ class HostedProxyKernel(HostedKernel):
         self, host: ProxyHost, holder: Holder, manager: DeploymentManager, index: int, background: Background, limits: dict[int, float]
     ) -> None:
         super().__init__(host, holder, manager, index, background)
+        self._proxy_host = host
         self._limits = limits
 
     def set_high_latency(self, seconds: float | None) -> None:
@@ -37,6 +38,17 @@ class HostedProxyKernel(HostedKernel):
             self._limits.pop(self._index, None)
         else:
             self._limits[self._index] = seconds
+
+    async def call_shard(self, shard: str, call: Invocation) -> Any:
+        """See `ShardCalls.call_shard`."""
+        self.host()
+        # Its flags and its epoch are of the call to the object that is divided.
+        return await self._proxy_host.call_object(call.changed(object_id=shard, flags=0, epoch=0))
+
+    async def command_shard(self, shard: str, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], manager: str) -> Any:
+        """See `ShardCalls.command_shard`."""
+        self.host()
+        return await self._proxy_host.command_object(shard, name, args, kwargs, manager)
 
 
 class ProxyChain:
@@ -135,6 +147,8 @@ class ProxyChain:
             ArgumentInvalid: the arguments do not fit.
             AminoError: what the command raises.
         """
+        if self.chain.hands_behind(name, manager):
+            return await self._parts[len(self.chain) - 1].command_behind(name, args, kwargs or {}, manager)
         place = self._place(name, manager)
         if place.part == PROXY:
             owner = self.chain.managers[place.index].name

@@ -8,6 +8,7 @@ from typing import Any
 
 from amino_wire.instances import number_of, order
 from amino_wire.pb import common_pb2
+from amino_wire.records import called
 from amino_wire.whole import read_map
 
 from amino_dms.api import Interface, Method, Replica
@@ -18,7 +19,7 @@ def view_of(record: common_pb2.ObjectRecord) -> ObjectView:
     """The facts that parts know of an object."""
     replicas = sorted(record.status.replicas, key=lambda each: order(each.path))
     interface = _interface(record.interface.SerializeToString())
-    return ObjectView(record.id, interface, tuple(map(replica_of, replicas)), record.status.epoch, record.name)
+    return ObjectView(record.id, interface, tuple(map(replica_of, replicas)), record.status.epoch, called(record))
 
 
 def replica_of(replica: common_pb2.Replica) -> Replica:
@@ -30,7 +31,11 @@ def replica_of(replica: common_pb2.Replica) -> Replica:
 def _interface(data: bytes) -> Interface:
     """The same for all objects of a class: a host has many of them."""
     message = common_pb2.Interface.FromString(data)
-    return Interface(message.name, tuple(Method(member.name, member.read_only, member.arity) for member in message.members))
+    return Interface(message.name, tuple(_method(member) for member in message.members))
+
+
+def _method(member: common_pb2.Member) -> Method:
+    return Method(member.name, member.read_only, member.arity, tuple(member.parameters))
 
 
 def specs_of(record: common_pb2.ObjectRecord) -> tuple[tuple[str, Mapping[str, Any]], ...]:

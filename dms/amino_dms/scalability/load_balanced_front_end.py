@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from amino_wire.errors import NoKernelMatches
 
 from amino_dms.api import (
     Arrival,
     Coordinator,
+    CoordinatorKernel,
     Declarations,
     DeploymentManager,
     Invocation,
@@ -23,6 +24,8 @@ from amino_dms.api import (
     require_some,
     to_replica,
 )
+
+EACH_ITS_OWN: Final = Rule(Trait.HAS_STATE, "each replica has a state of its own, and what the other keeps in order is only one of them")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +75,18 @@ class LoadBalancedCoordinator(Coordinator[LoadBalancedConfig]):
 
     async def on_failure(self, replica: Replica) -> bool:
         """Replaces a dead replica; without a node for it, does with those that are left."""
-        try:
-            await self.kernel.recover(replica.number, None)
-        except NoKernelMatches:
-            if len(self.kernel.replicas()) < 2:
-                return False
-            await self.kernel.destroy_replica(replica.number)
-        return True
+        return await replaced(self.kernel, replica)
+
+
+async def replaced(kernel: CoordinatorKernel, replica: Replica) -> bool:
+    """Makes a dead replica anew by its constructor; without a node for it, ends it. False: it was the last one. Raises as `recover`."""
+    try:
+        await kernel.recover(replica.number, None)
+    except NoKernelMatches:
+        if len(kernel.replicas()) < 2:
+            return False
+        await kernel.destroy_replica(replica.number)
+    return True
 
 
 class LoadBalancedFrontEnd(DeploymentManager):
@@ -90,10 +98,7 @@ class LoadBalancedFrontEnd(DeploymentManager):
     Config = LoadBalancedConfig
     proxy = LoadBalancedProxy
     coordinator = LoadBalancedCoordinator
-    declares = Declarations(
-        traits=frozenset({Trait.SPREADS}),
-        forbids=(Rule(Trait.HAS_STATE, "each replica has a state of its own, and what the other keeps in order is only one of them"),),
-    )
+    declares = Declarations(traits=frozenset({Trait.SPREADS}), forbids=(EACH_ITS_OWN,))
 
     def fan_out(self) -> int:
         """The number of replicas."""

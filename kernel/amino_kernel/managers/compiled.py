@@ -44,7 +44,7 @@ class CompiledChains:
         key = specs_key(record)
         chain = self._compiled.get(key)
         if chain is None:
-            chain = Chain.of(specs_of(record), self.registry)
+            chain = Chain.of(specs_of(record), self.registry).here
             if len(self._compiled) >= LIMIT:
                 self._compiled.clear()
             self._compiled[key] = chain

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from amino_dms.api import Clock, Copy, Delegation, LogPage, Node, ObjectRule, State, StoredMember
+from amino_dms.api import Clock, Copy, Delegation, LogPage, ObjectRule, State, StoredMember
 from amino_dms.chain import KEPT
 from amino_dms.runtime.hosts import Recalled
 from amino_replication.identity import MemberId
@@ -19,25 +20,33 @@ from amino_wire.values import DEFAULT, EncodedValue, encode
 
 from amino_kernel.halves.artifact_key import artifact_key
 from amino_kernel.instances.local_instance import LocalInstance
-from amino_kernel.links.oms_client import SHORT_SECONDS, OmsClient
+from amino_kernel.links.oms_client import SHORT_SECONDS
 from amino_kernel.managers.delegations import to_ending, to_recalled, to_terms
 from amino_kernel.managers.invocations import from_result, to_call
-from amino_kernel.managers.part_calls import PartCalls
 from amino_kernel.managers.part_host import KernelPartHost
-from amino_kernel.managers.surroundings import Deliver, Surroundings
+from amino_kernel.managers.surroundings import Surroundings
 from amino_kernel.replication.groups import Groups, Listener, Seat
 from amino_kernel.replication.stored_snapshots import StoredSnapshot
 
+RunCommand = Callable[[str, str, Sequence[Any], Mapping[str, Any], str], Awaitable[Any]]
+RunCommand = Callable[[str, str, Sequence[Any], Mapping[str, Any], str], Awaitable[Any]]
+
 
 class KernelProxyHost(KernelPartHost):
-    """See `amino_dms.runtime.hosts.ProxyHost`; `deliver` sends a call to the object's kernel."""
+    """See `amino_dms.runtime.hosts.ProxyHost`; `command` runs one of another object, by its id."""
 
-    def __init__(self, oms: OmsClient, parts: PartCalls, node: Node, clock: Clock, seed: int, deliver: Deliver) -> None:
-        super().__init__(oms, parts, node, clock, seed)
-        self._deliver = deliver
+    def __init__(self, around: Surroundings, command: RunCommand) -> None:
+        super().__init__(around.oms, around.parts, around.node, around.clock, around.seed())
+        self._around, self._command = around, command
 
     async def invoke(self, call: Invocation) -> Any:
-        return from_result(await self._deliver(to_call(call, self._clock.now(), FLAG_PROXIES_DONE)))
+        return from_result(await self._around.deliver(to_call(call, self._clock.now(), FLAG_PROXIES_DONE)))
+
+    async def call_object(self, call: Invocation) -> Any:
+        return from_result(await self._around.route(to_call(call, self._clock.now(), 0)))
+
+    async def command_object(self, object_id: str, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], manager: str) -> Any:
+        return await self._command(object_id, name, args, kwargs, manager)
 
 
 class KernelInstanceHost(KernelPartHost):

@@ -59,6 +59,10 @@ class PartCalls:
         """Gives the way to the parts of this kernel, which need no request over the network."""
         self._own = own
 
+    async def record(self, object_id: str) -> common_pb2.ObjectRecord:
+        """The record of an object. Raises ObjectNotFound, OmsUnavailable."""
+        return await self._records.get(object_id)
+
     async def call(self, address: PartAddress, method: str, args: Sequence[Any], kwargs: Mapping[str, Any], budget: float | None) -> Any:
         """Runs a method of another part; a part that has moved is followed until the budget (seconds) is used up.
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from amino_dms.api import Arrival
 from amino_dms.runtime.proxy_chain import ProxyChain
@@ -76,8 +78,11 @@ class Proxies:
         await asyncio.gather(*self._closing, return_exceptions=True)
 
     async def _open(self, record: common_pb2.ObjectRecord, arrival: Arrival, around: Surroundings) -> ProxyChain:
-        host = KernelProxyHost(around.oms, around.parts, around.node, around.clock, around.seed(), around.deliver)
-        chain = ProxyChain(self._compiled.of(record), view_of(record), host)
+        async def command(object_id: str, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], manager: str) -> Any:
+            proxies = await self.of(await around.parts.record(object_id), around)
+            return await proxies.command(name, args, kwargs, manager)
+
+        chain = ProxyChain(self._compiled.of(record), view_of(record), KernelProxyHost(around, command))
         await chain.open(arrival)
         return chain
 

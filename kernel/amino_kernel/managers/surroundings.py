@@ -31,6 +31,8 @@ class Surroundings:
     clock: Clock
     random: Random
     deliver: Deliver
+    route: Deliver
+    """As `deliver`, through all proxies of the object."""
     held: Callable[[], bool]
     """Whether the kernel's lease lasts: after its end, another copy of an object may be in use."""
     outage: Callable[[], str]

@@ -9,7 +9,9 @@ from typing import Protocol
 
 import structlog
 from amino_dms.api import Clock
+from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.replication.kernel_log import Disk, KernelLog, Running
+from amino_kernel.replication.leftovers import Leftovers
 from amino_replication.effects import Effect, Removed
 from amino_replication.events import Event
 from amino_replication.identity import MemberId
@@ -105,11 +107,15 @@ class Groups:
         """Why the disk takes nothing of durable members now; empty: it does."""
         return "" if self.log is None else self.log.trouble
 
+    async def tidy(self, oms: OmsClient) -> None:
+        """Has the disk forget objects that are gone; runs until cancelled."""
+        await Leftovers(self.log, oms, self._clock).run()
+
     def disk_log(self) -> KernelLog:
         """Where durable members write. Raises ArgumentInvalid where this kernel can have none."""
         if self.log is None:
             raise ArgumentInvalid("this kernel has no disk for the logs of durable groups: start it with a data folder")
-        return self._log
+        return self.log
 
     def stop(self, group: str, path: str) -> None:
         """A replica is to begin: a member of an earlier instance of it ends, and may go on with what it has written.

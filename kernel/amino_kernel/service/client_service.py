@@ -27,6 +27,7 @@ from amino_kernel.service.client_identity import client_id_of, maker_of
 from amino_kernel.service.kind_service import KindService
 from amino_kernel.service.log_streams import LogStreams
 from amino_kernel.service.passing_on import Context, check_language, guard, seconds_left
+from amino_kernel.service.places import places_of
 from amino_wire.errors import (
     AminoError,
     ArgumentInvalid,
@@ -40,7 +41,6 @@ from amino_wire.errors import (
     to_message,
 )
 from amino_wire.frames import DEFAULT_BUDGET_MS, FLAG_MANAGERS_DONE
-from amino_wire.instances import number_of
 from amino_wire.pb import client_pb2, common_pb2
 from amino_wire.proof import ClusterSecret, shown
 from amino_wire.protocol import VERSION, Role
@@ -178,9 +178,9 @@ class ClientService(KindService):
             record = common_pb2.ObjectRecord(spec=common_pb2.ObjectSpec(deployment_managers=request.deployment_managers))
             if request.name_or_id:
                 record = await self._parts.records.refresh(request.name_or_id)
-            chain = self._parts.chains.chain_of(record)
+            chain = self._parts.chains.chain_of(record).whole
             interface = view_of(record).interface if request.name_or_id else None
-            places = {number_of(replica.path): replica.kernel_id for replica in record.status.replicas}
+            places = await places_of(record, chain, self._parts.oms)
             name = record.name or record.id or "object"
             text = explain_text(chain, interface, name=name, places=places)
             return client_pb2.ExplainResponse(text=text, tree=encode(explain(chain, interface, name=name, places=places)))

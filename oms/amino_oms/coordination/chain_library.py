@@ -32,7 +32,7 @@ class ChainLibrary:
         if chain is None:
             if self._registry is None:
                 self._registry = Registry.installed()
-            chain = Chain.of(specs_of(record), self._registry)
+            chain = Chain.of(specs_of(record), self._registry).here
             if len(self._chains) >= _LIMIT:
                 self._chains.clear()
             self._chains[key] = chain
@@ -41,14 +41,14 @@ class ChainLibrary:
     def check(self, record: common_pb2.ObjectRecord) -> None:
         """Raises ChainInvalid, with the reason, where the managers cannot work together."""
         if record.spec.deployment_managers:
-            check(self.chain_of(record))
+            check(self.chain_of(record).whole)
 
     def check_follows(self, before: common_pb2.ObjectRecord, after: common_pb2.ObjectRecord) -> None:
         """Raises ChainInvalid, with the reason, where a manager cannot go on with other settings in an object that lives."""
-        if not before.spec.deployment_managers or not after.spec.deployment_managers:
-            return
-        former = {manager.name: manager for manager in self.chain_of(before).managers}
-        for manager in self.chain_of(after).managers:
+        then, now = self.chain_of(before), self.chain_of(after)
+        _check_divided(then, now, title_of(after))
+        former = {manager.name: manager for manager in then.managers}
+        for manager in now.managers:
             known = former.get(manager.name)
             reason = None if known is None else manager.follows(known.config)
             if reason is not None:
@@ -60,11 +60,16 @@ class ChainLibrary:
 
     def savers(self, record: common_pb2.ObjectRecord) -> tuple[str, ...]:
         """The names of the managers that save the object durably. Raises ChainInvalid as `chain_of`."""
-        return self.chain_of(record).savers() if record.spec.deployment_managers else ()
+        return self.chain_of(record).whole.savers() if record.spec.deployment_managers else ()
 
     def may_sleep(self, record: common_pb2.ObjectRecord) -> bool:
         """Whether the object comes back as it was when it ends between two calls. Raises ChainInvalid as `chain_of`."""
         return bool(record.spec.deployment_managers) and self.chain_of(record).may_sleep()
+
+    def shard_managers(self, record: common_pb2.ObjectRecord) -> list[common_pb2.DeploymentManagerSpec] | None:
+        """See `Coordination.shard_managers`."""
+        chain = self.chain_of(record)
+        return None if chain.behind is None else list(record.spec.deployment_managers)[len(chain) :]
 
     def has_coordinators(self, record: common_pb2.ObjectRecord) -> bool:
         """Whether the chain has a coordinator. Raises ChainInvalid as `chain_of`."""
@@ -80,6 +85,21 @@ class ChainLibrary:
         made_on = None if origin is None else node_of(origin)
         reasons = ((kernel.id, chain.refuses(node_of(kernel), made_on)) for kernel in kernels)
         return {kernel_id: reason for kernel_id, reason in reasons if reason is not None}
+
+
+def _check_divided(then: Chain, now: Chain, title: str) -> None:
+    """Raises ChainInvalid where the state of an object that lives would be in other places than before."""
+    before, after = then.divider, now.divider
+    if after is not None and before is None:
+        raise ChainInvalid(
+            f"{after.name} cannot be attached to object {title}: its state is in one place, and would have to be divided. Register it anew "
+            "with that chain (`amino register … --replace`)"
+        )
+    if before is not None and after is None:
+        raise ChainInvalid(
+            f"{before.name} cannot be taken from object {title}: its state is in its shards. Register it anew with the other chain "
+            "(`amino register … --replace`)"
+        )
 
 
 def node_of(kernel: common_pb2.KernelRecord) -> Node:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol
 
 from amino_wire.pb import common_pb2, oms_pb2
@@ -33,6 +33,10 @@ class Coordination(Protocol):
 
     def has_coordinators(self, record: common_pb2.ObjectRecord) -> bool:
         """Whether somebody in the object's chain must be told of what happens to it."""
+        ...
+
+    def shard_managers(self, record: common_pb2.ObjectRecord) -> list[common_pb2.DeploymentManagerSpec] | None:
+        """The chain of each shard of an object; None: it is not divided. Raises ChainInvalid as `check`."""
         ...
 
     def refusals(
@@ -105,14 +109,30 @@ class Replicas(Protocol):
         """Moves a replica to the least loaded kernel of a region."""
         ...
 
-    async def add(self, object_id: str, role: str, state: bytes, manager_state: bytes) -> common_pb2.Replica:
-        """Makes one more replica, by the constructor where `state` is empty."""
+    async def sites(self, object_id: str) -> list[common_pb2.KernelRecord]:
+        """The living kernels where a replica may be."""
+        ...
+
+    async def add(
+        self, object_id: str, role: str, state: bytes, manager_state: bytes, nodes: Collection[str] | None = None
+    ) -> common_pb2.Replica:
+        """Makes one more replica, by the constructor where `state` is empty, on one of the `nodes` where some are named."""
         ...
 
     async def remove(self, object_id: str, path: str) -> None:
         """Ends a replica."""
         ...
 
-    async def recover(self, object_id: str, path: str, state: bytes, manager_state: bytes, kernel_id: str) -> common_pb2.Replica:
-        """Makes a dead replica anew on that kernel, or on any if it is empty, by the constructor where `state` is empty."""
+    async def recover(
+        self, object_id: str, path: str, state: bytes, manager_state: bytes, nodes: Collection[str] | None = None
+    ) -> common_pb2.Replica:
+        """Makes a dead replica anew on another kernel, by the constructor where `state` is empty; see `add`."""
+        ...
+
+
+class ShardOrders(Protocol):
+    """The acts of a coordinator on the shards of an object."""
+
+    async def make(self, owner_id: str, number: int) -> str:
+        """Makes a shard, or gives it the chain that its object's shards have now; its id."""
         ...

@@ -30,7 +30,7 @@ from amino_wire.whole import read_map
 from amino_oms import clock as service_clock
 from amino_oms.background import BackgroundTasks
 from amino_oms.coordination.chain_library import ChainLibrary
-from amino_oms.coordination.coordination import Replicas
+from amino_oms.coordination.coordination import Replicas, ShardOrders
 from amino_oms.coordination.object_host import ObjectHost, Surroundings
 from amino_oms.membership.kernel_calls import KernelCalls
 from amino_oms.membership.kernel_directory import KernelDirectory
@@ -74,9 +74,10 @@ class Coordinators:
         self._running: dict[str, _Running] = {}
         self._background = BackgroundTasks()
 
-    def use(self, replicas: Replicas) -> None:
-        """Gives the coordinators what moves and makes replicas, which itself tells them of what it does."""
-        self._around = Surroundings(self._registry, self._directory, self._kernels, replicas, self._clock, self.call, self._random)
+    def use(self, replicas: Replicas, shards: ShardOrders) -> None:
+        """Gives the coordinators what moves and makes replicas, which itself tells them of what it does, and what makes shards."""
+        services = (self._registry, self._directory, self._kernels, replicas, shards)
+        self._around = Surroundings(*services, self._clock, self.call, self._random)
 
     def check(self, record: common_pb2.ObjectRecord) -> None:
         """See Coordination."""
@@ -120,6 +121,10 @@ class Coordinators:
         except AminoError as error:
             _log.warning("the chain of object %s cannot be made here: %s", record.id, error)
             return False
+
+    def shard_managers(self, record: common_pb2.ObjectRecord) -> list[common_pb2.DeploymentManagerSpec] | None:
+        """See Coordination."""
+        return self._library.shard_managers(record)
 
     def refusals(
         self, record: common_pb2.ObjectRecord, kernels: Iterable[common_pb2.KernelRecord], origin: common_pb2.KernelRecord | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -22,7 +22,7 @@ from amino_wire.values import DEFAULT, decode, encode
 
 from amino_oms import clock as service_clock
 from amino_oms.coordination.chain_library import node_of
-from amino_oms.coordination.coordination import Replicas
+from amino_oms.coordination.coordination import Replicas, ShardOrders
 from amino_oms.membership.kernel_calls import KernelCalls
 from amino_oms.membership.kernel_directory import KernelDirectory
 from amino_oms.registry.object_registry import ObjectRegistry
@@ -47,6 +47,7 @@ class Surroundings:
     directory: KernelDirectory
     kernels: KernelCalls
     replicas: Replicas
+    shards: ShardOrders
     clock: service_clock.Clock
     call: CallCoordinator
     random: Random
@@ -135,19 +136,23 @@ class ObjectHost:
         """See CoordinatorHost."""
         await self._around.replicas.move_to_region(self._object_id, path_in("", replica), region)
 
-    async def replicate(self, snapshot: Snapshot | None, role: str) -> Replica:
+    async def sites(self) -> tuple[Node, ...]:
+        """See CoordinatorHost."""
+        return tuple(map(node_of, await self._around.replicas.sites(self._object_id)))
+
+    async def replicate(self, snapshot: Snapshot | None, role: str, nodes: Collection[str] | None) -> Replica:
         """See CoordinatorHost."""
         state, manager_state = _packed(snapshot, Arrival.CREATED)
-        return replica_of(await self._around.replicas.add(self._object_id, role, state, manager_state))
+        return replica_of(await self._around.replicas.add(self._object_id, role, state, manager_state, nodes))
 
     async def destroy_replica(self, number: int) -> None:
         """See CoordinatorHost."""
         await self._around.replicas.remove(self._object_id, path_in("", number))
 
-    async def recover(self, number: int, snapshot: Snapshot | None, node: str) -> Replica:
+    async def recover(self, number: int, snapshot: Snapshot | None, nodes: Collection[str] | None) -> Replica:
         """See CoordinatorHost."""
         state, manager_state = _packed(snapshot, Arrival.RECOVERED)
-        made = replica_of(await self._around.replicas.recover(self._object_id, path_in("", number), state, manager_state, node))
+        made = replica_of(await self._around.replicas.recover(self._object_id, path_in("", number), state, manager_state, nodes))
         if snapshot is None:
             _log.warning(
                 "replica %d of object %s was made anew by its constructor on %s: no state of it was saved, what it held is gone",
@@ -156,6 +161,10 @@ class ObjectHost:
         else:
             _log.info("replica %d of object %s came back with its saved state on %s", number, self._object_id, made.node)
         return made
+
+    async def make_shard(self, number: int) -> str:
+        """See CoordinatorHost."""
+        return await self._around.shards.make(self._object_id, number)
 
     async def _call_instance_manager(self, request: oms_pb2.CallPartRequest) -> bytes:
         end = self._clock.now() + request.budget_ms / 1000

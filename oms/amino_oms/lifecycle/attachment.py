@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from amino_wire.errors import EpochStale, TransactionConflict
 from amino_wire.pb import client_pb2, common_pb2
 from amino_wire.records import title_of
@@ -10,6 +12,7 @@ from amino_oms.lifecycle.services import ATTEMPTS, Services
 from amino_oms.lifecycle.siting import Siting
 from amino_oms.lifecycle.sleeping import check_idle
 from amino_oms.registry.leaving import note_leaving
+from amino_oms.registry.listing import shards_of
 from amino_oms.registry.records import Stored, same_chain
 
 _APPLY_SECONDS = 20.0
@@ -52,7 +55,8 @@ class Attachment:
                 raise EpochStale(f"object {title_of(stored.record)} is still being made; wait until it is active")
             if await services.ledger.find(request.request_id) is not None or same_chain(stored.record, request.deployment_managers):
                 return stored
-            after = await self._checked(stored, request)
+            after = await self._checked(stored, request.deployment_managers)
+            await self._check_shards(after)
             origin = "" if stored.record.spec.deployment_managers else stored.record.status.replicas[0].kernel_id
             compares, also = await services.ledger.entry(request.request_id, object_id)
             leaving = note_leaving(stored.record)
@@ -61,11 +65,20 @@ class Attachment:
                 return committed
         raise TransactionConflict(f"the chain of object {request.name_or_id} could not be changed since others kept changing it; try again")
 
-    async def _checked(self, stored: Stored, request: client_pb2.AttachRequest) -> common_pb2.ObjectRecord:
+    async def _check_shards(self, owner: common_pb2.ObjectRecord) -> None:
+        """Raises as `_checked`, where a shard of the object cannot have the chain that its shards are to have."""
+        services = self._services
+        managers = services.coordination.shard_managers(owner)
+        for shard_id in () if managers is None else await shards_of(services.registry.store, owner.id):
+            stored = await services.registry.by_id(shard_id)
+            if stored is not None and managers is not None and not same_chain(stored.record, managers):
+                await self._checked(stored, managers)
+
+    async def _checked(self, stored: Stored, managers: Iterable[common_pb2.DeploymentManagerSpec]) -> common_pb2.ObjectRecord:
         after = stored.copy()
         after.spec.generation += 1
         del after.spec.deployment_managers[:]
-        after.spec.deployment_managers.extend(request.deployment_managers)
+        after.spec.deployment_managers.extend(managers)
         self._services.coordination.check(after)
         self._services.coordination.check_follows(stored.record, after)
         check_idle(after, self._services.coordination)

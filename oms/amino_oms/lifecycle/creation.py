@@ -19,6 +19,7 @@ from amino_oms.lifecycle.nameless import Nameless
 from amino_oms.lifecycle.once import Once
 from amino_oms.lifecycle.replacement import Replacement
 from amino_oms.lifecycle.services import Services
+from amino_oms.lifecycle.shards import check_labels
 from amino_oms.lifecycle.sleeping import check_idle
 from amino_oms.placement.selector import check
 from amino_oms.registry.identity import check_name
@@ -43,6 +44,7 @@ class Creation:
     async def register(self, request: client_pb2.RegisterRequest) -> Stored:
         """Registers a class under a name, with its first instance. Raises NameTaken unless the request replaces the object of that name."""
         check_name(request.name)
+        check_labels(request.labels)
         check(request.selector)
         check_arguments(request)
         spec = common_pb2.ObjectSpec(
@@ -118,6 +120,7 @@ class Creation:
     async def _model(self, request: client_pb2.CreateRequest | client_pb2.CreateManyRequest) -> common_pb2.ObjectRecord:
         """The draft of a further instance, without name and arguments."""
         check(request.selector)
+        check_labels(request.labels)
         model = (await self._services.registry.find(request.class_name)).record
         spec = common_pb2.ObjectSpec(
             generation=1,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
-from amino_wire.errors import TransactionConflict
+from amino_wire.errors import NotFound, TransactionConflict
 from amino_wire.pb import common_pb2
 
 from amino_oms.lifecycle.services import ATTEMPTS, Services
+from amino_oms.registry.listing import shards_of
 
 
 class Deletion:
@@ -38,4 +40,9 @@ class Deletion:
         await asyncio.gather(*(services.drop(record, replica) for replica in record.status.replicas))
         if record.spec.deployment_managers:
             await services.coordination.destroyed(record)
+            await asyncio.gather(*map(self._end_shard, await shards_of(services.registry.store, record.id)))
             services.background.start(services.announce_deletion(record), f"announcement of the deletion of {record.id}")
+
+    async def _end_shard(self, shard_id: str) -> None:
+        with suppress(NotFound):
+            await self.delete(shard_id)

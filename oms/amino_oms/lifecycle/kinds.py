@@ -22,6 +22,7 @@ from amino_oms.lifecycle.once import Once
 from amino_oms.lifecycle.recovery import Recovery
 from amino_oms.lifecycle.restart import Restart
 from amino_oms.lifecycle.services import ATTEMPTS, Services
+from amino_oms.lifecycle.shards import check_labels
 from amino_oms.lifecycle.sleeping import check_idle
 from amino_oms.placement.selector import check
 from amino_oms.registry.kind_registry import KindRegistry
@@ -46,6 +47,7 @@ class Kinds:
         kind = common_pb2.KindRecord(name=request.kind.name, spec=request.kind.spec, key_argument=request.kind.key_argument)
         check_kind_name(kind.name)
         check(kind.spec.selector)
+        check_labels(kind.spec.labels)
         if kind.spec.constructor_args:
             whole_array(kind.spec.constructor_args, "the array of the constructor's arguments")
         if kind.spec.constructor_kwargs:

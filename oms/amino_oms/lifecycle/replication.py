@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from itertools import count
 
 from amino_store.transaction import Compare
@@ -41,18 +41,29 @@ class Replication:
         selector = common_pb2.Selector(terms=[common_pb2.Term(requirements=[wanted])])
         await self._movement.move(client_pb2.MoveRequest(name_or_id=object_id, path=path, selector=selector))
 
-    async def add(self, object_id: str, role: str, state: bytes, manager_state: bytes) -> common_pb2.Replica:
-        """Makes one more replica, on a kernel that has none of this object. Raises NoKernelMatches, and what the kernel raises."""
+    async def sites(self, object_id: str) -> list[common_pb2.KernelRecord]:
+        """The living kernels where a replica may be."""
+        return await self._siting.sites((await self._stored(object_id)).record)
+
+    async def add(
+        self, object_id: str, role: str, state: bytes, manager_state: bytes, nodes: Collection[str] | None = None
+    ) -> common_pb2.Replica:
+        """Makes one more replica, on a kernel that has none of this object (and is one of the `nodes`, where some are named).
+
+        Raises NoKernelMatches, and what the kernel raises.
+        """
 
         async def one_more(stored: Stored) -> common_pb2.Replica:
             there = {number_of(replica.path) for replica in stored.record.status.replicas}
             number = next(number for number in count() if number not in there)
             path = path_in("", number)
-            return await self._make(stored, path, role, state, manager_state)
+            return await self._make(stored, path, role, state, manager_state, nodes)
 
         return await self._retried(object_id, one_more)
 
-    async def recover(self, object_id: str, path: str, state: bytes, manager_state: bytes, kernel_id: str) -> common_pb2.Replica:
+    async def recover(
+        self, object_id: str, path: str, state: bytes, manager_state: bytes, nodes: Collection[str] | None = None
+    ) -> common_pb2.Replica:
         """Makes a dead replica anew; a replica that has been brought back meanwhile is left alone. Raises as `add`."""
 
         async def again(stored: Stored) -> common_pb2.Replica:
@@ -62,7 +73,7 @@ class Replication:
                 # The coordinator that asked goes on with the instance that is there, in its epoch.
                 await services.coordination.replicas_changed(stored.record)
                 return dead
-            made = await self._make(stored, path, dead.role, state, manager_state, kernel_id)
+            made = await self._make(stored, path, dead.role, state, manager_state, nodes)
             services.missing.made_anew(object_id, dead)
             return made
 
@@ -86,15 +97,11 @@ class Replication:
         await self._retried(object_id, without)
 
     async def _make(
-        self, stored: Stored, path: str, role: str, state: bytes, manager_state: bytes, kernel_id: str = ""
+        self, stored: Stored, path: str, role: str, state: bytes, manager_state: bytes, nodes: Collection[str] | None
     ) -> common_pb2.Replica:
         services, record = self._services, stored.record
         others = [replica for replica in record.status.replicas if replica.path != path]
-        if kernel_id:
-            await self._siting.admit(record, kernel_id)
-            kernel = services.directory.get(kernel_id)
-        else:
-            kernel = await self._siting.choose(record, avoided={replica.kernel_id for replica in others}, path=path)
+        kernel = await self._siting.choose(record, avoided={replica.kernel_id for replica in others}, path=path, only=nodes)
         made = services.replica_on(kernel, path)
         made.role = role
         after = stored.copy()

@@ -9,6 +9,7 @@ from amino_wire.instances import FIRST, instance_id
 from amino_wire.pb import common_pb2
 
 from amino_oms.lifecycle.services import Services
+from amino_oms.placement.selector import matches
 
 
 class Siting:
@@ -26,9 +27,10 @@ class Siting:
         avoided: Collection[str] = (),
         path: str = FIRST,
         count: int = 1,
+        only: Collection[str] | None = None,
     ) -> common_pb2.KernelRecord:
         """The kernel that gets the object, or a replica: the least loaded of those that match and are allowed, and on which this
-        instance is not being made already. Counts it, or `count` such objects, as load there.
+        instance is not being made already. Counts it, or `count` such objects, as load there. With `only` it is one of these.
 
         Right after a start of the service it waits for the kernels that are expected back. Raises NoKernelMatches, LanguageUnknown.
         """
@@ -39,7 +41,7 @@ class Siting:
                 kernel = directory.place(
                     selector or record.spec.selector,
                     record.spec.artifact.language,
-                    {*excluded, *self._services.claims.of(instance_id(record.id, path))},
+                    {*excluded, *self._others(only), *self._services.claims.of(instance_id(record.id, path))},
                     refusals,
                     avoided,
                 )
@@ -49,6 +51,16 @@ class Siting:
                 continue
             directory.given(kernel.id, count)
             return kernel
+
+    async def sites(self, record: common_pb2.ObjectRecord) -> list[common_pb2.KernelRecord]:
+        """The living kernels where the object may be, by their ids."""
+        refusals, language, selector = await self._refusals(record), record.spec.artifact.language, record.spec.selector
+        offered = self._services.directory.offered()
+        fitting = [kernel for kernel in offered if language in kernel.languages and matches(selector, kernel.labels)]
+        return sorted((kernel for kernel in fitting if kernel.id not in refusals), key=lambda kernel: kernel.id)
+
+    def _others(self, only: Collection[str] | None) -> set[str]:
+        return set() if only is None else {kernel.id for kernel in self._services.directory.offered()} - set(only)
 
     async def admit(self, record: common_pb2.ObjectRecord, kernel_id: str) -> None:
         """Raises ChainInvalid, with the reason, where the object's deployment managers do not allow it on that kernel."""

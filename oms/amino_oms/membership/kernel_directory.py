@@ -179,17 +179,15 @@ class KernelDirectory:
         avoided: Collection[str] = (),
     ) -> common_pb2.KernelRecord:
         """The living kernel that would get an object; see `amino_oms.placement.choice.choose`."""
-        living = [known for known in self._known.values() if self.detector.alive(known.record.id) and not known.draining]
         candidates = [
-            Candidate(
-                known.record.id,
-                known.record.labels,
-                known.record.languages,
-                max(known.record.load, known.record.objects) + known.given,
-            )
-            for known in living
+            Candidate(record.id, record.labels, record.languages, max(record.load, record.objects) + self._known[record.id].given)
+            for record in self.offered()
         ]
         return self._known[choose(candidates, selector, language, excluded, refusals, avoided).kernel_id].record
+
+    def offered(self) -> list[common_pb2.KernelRecord]:
+        """The living kernels that take objects."""
+        return [known.record for known in self._known.values() if self.detector.alive(known.record.id) and not known.draining]
 
     async def next_change(self) -> bool:
         """Returns at the next registration or death of a kernel, True; at once, False, where no kernel is awaited.

@@ -54,6 +54,11 @@ def label_prefix(key: str, value: str) -> str:
     return f"{LABELS}{quote(key, safe='')}/{quote(value, safe='')}/"
 
 
+def label_prefixes(key: str) -> str:
+    """The index of all objects that have a label."""
+    return f"{LABELS}{quote(key, safe='')}/"
+
+
 def maker_prefix(maker: str) -> str:
     """The index of all objects without a name that somebody has made."""
     return f"{MAKERS}{quote(maker, safe='')}/"

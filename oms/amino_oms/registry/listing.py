@@ -16,9 +16,10 @@ from amino_store.transaction import Entry
 from amino_wire.errors import ArgumentInvalid
 from amino_wire.instances import object_of
 from amino_wire.pb import client_pb2, common_pb2
+from amino_wire.records import SHARD_OF
 
 from amino_oms.placement.selector import check, matches
-from amino_oms.registry.keys import NAMES, OBJECTS, hosted_prefix, label_prefix, name_key
+from amino_oms.registry.keys import NAMES, OBJECTS, hosted_prefix, label_prefix, label_prefixes, name_key
 from amino_oms.registry.object_reader import ObjectReader
 
 DEFAULT_PAGE = 100
@@ -47,6 +48,18 @@ async def hosted(store: Reader, kernel_id: str, size: int) -> AsyncGenerator[lis
             batch = []
     if batch:
         yield batch
+
+
+async def shards_of(store: Reader, owner: str) -> list[str]:
+    """The ids of the shards of an object."""
+    return [object_id async for object_id in _ids_of(store, label_prefix(SHARD_OF, owner), "")]
+
+
+async def all_shards(store: Reader) -> list[tuple[str, str]]:
+    """Of all shards there are, the ids of their object and their own."""
+    prefix = label_prefixes(SHARD_OF)
+    found = [entry.key.removeprefix(prefix).split("/") async for entry in entries(store, prefix)]
+    return [(owner, shard) for owner, shard in found]
 
 
 async def list_objects(registry: ObjectReader, request: client_pb2.ListRequest) -> client_pb2.ListResponse:
@@ -87,7 +100,13 @@ def _fulfils(record: common_pb2.ObjectRecord, request: client_pb2.ListRequest) -
         and not (request.nameless and record.name)
         and (not request.kernel_id or any(replica.kernel_id == request.kernel_id for replica in record.status.replicas))
         and matches(request.label_selector, record.spec.labels)
+        and (SHARD_OF not in record.spec.labels or _asks_for_shards(request))
     )
+
+
+def _asks_for_shards(request: client_pb2.ListRequest) -> bool:
+    """Whether shards are listed too: they belong to their object, and are shown where the label that says so is asked for."""
+    return any(part.key == SHARD_OF for term in request.label_selector.terms for part in term.requirements)
 
 
 async def _ids(store: Reader, request: client_pb2.ListRequest, after: str) -> AsyncGenerator[tuple[str, str], None]:
@@ -150,11 +169,12 @@ async def entries(store: Reader, prefix: str, after: str = "", page: int = 200) 
 
 async def _total(registry: ObjectReader, request: client_pb2.ListRequest) -> int:
     filters = bool(request.name_prefix) + bool(request.kernel_id) + bool(request.label_selector.terms) + 2 * request.nameless
+    shards = 0 if request.name_prefix else await registry.reader.count(label_prefixes(SHARD_OF))
     if filters == 0:
-        return await registry.reader.count(OBJECTS)
+        return await registry.reader.count(OBJECTS) - shards
     if filters == 1 and request.name_prefix:
         return await registry.reader.count(name_key(request.name_prefix))
-    if filters == 1 and request.kernel_id:
+    if filters == 1 and request.kernel_id and not shards:
         return await registry.reader.count(hosted_prefix(request.kernel_id))
     total = 0
     async for _ in _records(registry, request, ""):

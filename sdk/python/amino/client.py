@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from amino_wire.errors import AminoError
-from amino_wire.frames import CallOptions
 from amino_wire.pb import client_pb2
 from amino_wire.values import Reference
 
 from amino.administration import Target, object_key
 from amino.ages import OUTAGE_AGE, age_limit
 from amino.batches import batches_of, work_through
+from amino.commands import run_command
 from amino.given import labels_of, positional
 from amino.identifiers import new_id
 from amino.kinds import Kinds
 from amino.lengths import Length, milliseconds
-from amino.link import CONTROL_SECONDS
 from amino.location import Location
 from amino.registration import Chain, artifact_messages, left_to_the_old_object
 from amino.selectors import Selection, selector
@@ -26,7 +25,6 @@ from amino.source import Source, read_source
 from amino.stub import Stub
 from amino.stub_base import StubBase
 
-_COMMAND: Final = CallOptions(budget_ms=int(CONTROL_SECONDS * 1000))
 BATCHES_AT_ONCE = 2
 DELETIONS_AT_ONCE = 64
 
@@ -225,19 +223,4 @@ class Client(Kinds):
 
     async def command(self, target: Target, command: str, args: Sequence[Any], kwargs: Mapping[str, Any], *, manager: str = "") -> Any:
         """A command to a deployment manager of an object; `stub.dm.<command>(…)` is the same."""
-        location = self.connections.known(object_key(target))
-        if location is not None and location.proxies is not None and location.proxies.has_command(command, manager):
-            return await location.proxies.command(command, tuple(args), kwargs, manager)
-        await self.connections.open()
-        if self.connections.home.takes_commands:
-            words = (object_key(target), command, list(args), dict(kwargs), manager)
-            return await self.connections.home.call("@kernel", "command", words, _COMMAND)
-        request = client_pb2.CommandRequest(
-            target=object_key(target),
-            command=command,
-            args=self._codec.encode_array(args),
-            kwargs=self._kwargs(kwargs),
-            deployment_manager=manager,
-        )
-        response = await self.connections.request("Command", request)
-        return self._codec.decode(response.value) if response.value else None
+        return await run_command(self.connections, self._codec, object_key(target), command, args, kwargs, manager)

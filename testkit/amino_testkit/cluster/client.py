@@ -170,6 +170,7 @@ class SimulatedClient:
                 clock=clock,
                 random=process.random,
                 deliver=self._router.deliver,
+                route=self._router.route,
                 held=lambda: True,
                 outage=str,
                 begun=partial(asyncio.sleep, 0),

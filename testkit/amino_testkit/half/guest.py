@@ -53,12 +53,22 @@ def interface_of(kind: type[Any]) -> Interface:
     """The public methods of a class; those of its `read_only` are declared to read."""
     declared: tuple[str, ...] = getattr(kind, "read_only", ())
     names = [name for name, _ in inspect.getmembers(kind, callable) if not name.startswith(("_", "amino_"))]
-    return Interface(kind.__name__, tuple(Method(name, name in declared) for name in names))
+    return Interface(kind.__name__, tuple(_method(getattr(kind, name), name, name in declared) for name in names))
+
+
+def _method(function: Any, name: str, reads: bool) -> Method:
+    _, *parameters = inspect.signature(function).parameters.values()
+    is_open = any(each.kind is inspect.Parameter.VAR_POSITIONAL for each in parameters)
+    named = tuple(each.name for each in parameters if each.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return Method(name, reads, -1 if is_open else len(named), named)
 
 
 def described(kind: type[Any]) -> dict[str, Any]:
     """The interface of a class as the operation `load` answers it."""
-    members = [{"name": method.name, "arity": -1, "read_only": method.read_only} for method in interface_of(kind).methods]
+    members = [
+        {"name": method.name, "arity": method.arity, "read_only": method.read_only, "parameters": list(method.parameters)}
+        for method in interface_of(kind).methods
+    ]
     return {"class": kind.__name__, "constructor": {"parameters": []}, "members": members, "doc": ""}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
@@ -71,7 +71,8 @@ def transaction_history(chain: Chain, seed: int, load: Load) -> History:
 
 async def _run(chain: Chain, random: Random, load: Load, act: Act) -> History:
     cluster = SimulatedCluster(random)
-    await cluster.create("map", chain, {})
+    made = await cluster.create("map", chain, {})
+    objects = ["map", *(await made.command("shards") if chain.divider is not None else ())]
     cluster.use(load.faults)
     history = History(doubled=load.faults.duplicate > 0)
 
@@ -81,7 +82,7 @@ async def _run(chain: Chain, random: Random, load: Load, act: Act) -> History:
             await asyncio.sleep(random.uniform(0, load.pause))
             await act(stub, number, random, history)
 
-    disturbing = asyncio.ensure_future(_disturb(cluster, random, load))
+    disturbing = asyncio.ensure_future(disturb(cluster, random, load, objects))
     await asyncio.gather(*(client(number) for number in range(load.clients)))
     disturbing.cancel()
     cluster.calm()
@@ -102,12 +103,14 @@ async def read_all(map_: MapCaller, history: History, client: int, act: Act) -> 
                 operation.out = 0 if found is None and act is use_counter else found
 
 
-async def _disturb(cluster: SimulatedCluster, random: Random, load: Load) -> None:
+async def disturb(cluster: SimulatedCluster, random: Random, load: Load, objects: Sequence[str] = ("map",)) -> None:
+    """What happens to the kernels of some objects, by their names, and to the OMS, while clients work."""
     what = ["move"] * load.moves + ["crash"] * load.crashes + ["pause"] * load.pauses + ["cut"] * load.cuts + ["oms"] * load.oms_ends
     random.shuffle(what)
     for deed in what:
         await asyncio.sleep(random.uniform(0.02, 0.2))
-        place = random.choice([replica.kernel_id for replica in cluster.record("map").status.replicas])
+        name = random.choice(objects)
+        place = random.choice([replica.kernel_id for replica in cluster.record(name).status.replicas])
         if deed == "crash" and cluster.kernels[place].alive:
             cluster.crash(place, back_after=2.0)
         elif deed == "pause" and cluster.kernels[place].alive:
@@ -121,7 +124,7 @@ async def _disturb(cluster: SimulatedCluster, random: Random, load: Load) -> Non
         elif deed == "move":
             target = random.choice([name for name, kernel in cluster.kernels.items() if kernel.alive])
             with suppress(AminoError):
-                await cluster.move("map", target)
+                await cluster.move(name, target)
         await asyncio.sleep(load.rest)
 
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from amino_wire.errors import AminoError, GuestException
 from amino_wire.instances import object_of
 
-from amino_testkit.cluster.cluster import SimulatedCluster
+from amino_testkit.cluster.cluster import NODES, SimulatedCluster
 from amino_testkit.network.faults import Faults
 from amino_testkit.objects import KeyValue
 from amino_testkit.suites.scenario import FamilySuite
@@ -37,11 +37,15 @@ class ReplicationSuite(FamilySuite):
 
     Attributes:
         replicas: how many there are.
+        nodes: the kernels where they may be.
         compared: after how many calls, made one by one, the replicas have compared their states.
+        members: the command that says where the replicas are, and whether all are in place.
     """
 
     replicas: ClassVar[int] = 3
+    nodes: ClassVar[tuple[str, ...]] = tuple(node.id for node in NODES)
     compared: ClassVar[int] = 10
+    members: ClassVar[str] = "members"
     ways = 1
 
     def test_errors_pass_unchanged(self) -> None:
@@ -115,10 +119,10 @@ class ReplicationSuite(FamilySuite):
             assert await stub.call("add", "x", 1) == 1
             await asyncio.sleep(20.0)
             assert len(states(cluster, "map")) == len(members) - 1
-            assert not (await stub.command("members"))["whole"]
+            assert not (await stub.command(self.members))["whole"]
             await asyncio.sleep(SETTLED)
             assert list(states(cluster, "map").values()) == [{"x": 1}] * self.replicas
-            told = await stub.command("members")
+            told = await stub.command(self.members)
             assert set(told["replicas"].values()) == set(states(cluster, "map"))
 
         self._run(scenario)
@@ -159,7 +163,7 @@ class ReplicationSuite(FamilySuite):
             other = cluster.client(f"client at {elapsed()}", "phone").stub("map")
             assert 10 - failed <= await other.call("get", "x") <= 10
             found = list(states(cluster, "map").values())
-            assert len(found) == min(self.replicas, sum(kernel.alive for kernel in cluster.kernels.values()))
+            assert len(found) == min(self.replicas, sum(cluster.kernels[node].alive for node in self.nodes))
             assert all(each == found[0] for each in found)
 
         for seed in range(STEPS):

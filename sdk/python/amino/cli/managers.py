@@ -52,6 +52,10 @@ def _of_the_cluster(session: Session) -> list[dict[str, Any]]:
 
 
 def _of_name(documents: Sequence[dict[str, Any]], name: str) -> dict[str, Any]:
+    from amino_dms.chain.aliases import meant
+    from amino_dms.chain.builtin import ALIASES
+
+    name = meant(ALIASES, name, {}).name
     for document in documents:
         if document["name"] == name:
             return document

@@ -287,6 +287,8 @@ class ProxyCalls:
     def has_command(self, name: str, manager: str) -> bool:
         """See `CallPath.has_command`."""
         chain = self._chain.chain
+        if chain.hands_behind(name, manager):
+            return True
         places = [place for place in chain.commands().get(name, ()) if manager in ("", chain.managers[place.index].name)]
         return bool(places) and places[0].part == PROXY
 

@@ -16,6 +16,7 @@ from amino_wire.pb import client_pb2, oms_pb2
 from amino_wire.route import Route
 from amino_wire.values import DEFAULT, decode, encode
 
+from amino.commands import run_command
 from amino.connections import Connections
 from amino.location import Location
 from amino.proxies.values import ChainValues
@@ -49,6 +50,7 @@ class ClientProxyHost:
         self._caller = caller
         self._random = random
         self._clock = clock
+        self._others: dict[str, Location] = {}
         self.unsent: set[str] = set()
         """The request ids of calls that are on their way through the proxies and have not been sent; later ones must not overtake them."""
         self.owner: object = None
@@ -140,6 +142,24 @@ class ClientProxyHost:
         deadline = call.deadline or self._clock.now() + DEFAULT_BUDGET_MS / 1000
         name = f"{call.method} of object {location.title}"
         return await follow(Route(deadline), failure, name=name, clock=self._clock, look=look, send=send)
+
+    async def call_object(self, call: Invocation) -> Any:
+        """See `ProxyHost.call_object`."""
+        location = await self._other(call.object_id)
+        return self._values.inward(await location.call(location.id, call.method, call.args, call.options(self._clock.now())))
+
+    async def command_object(self, object_id: str, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], manager: str) -> Any:
+        """See `ProxyHost.command_object`."""
+        await self._other(object_id)
+        work = run_command(self._connections, self._values.codec, object_id, name, args, kwargs, manager)
+        return self._values.inward(await work)
+
+    async def _other(self, object_id: str) -> Location:
+        """The location of another object; it is kept, with its proxies, as long as these proxies are."""
+        location = self._others.get(object_id)
+        if location is None:
+            location = self._others[object_id] = await self._connections.resolve(object_id)
+        return location
 
     def _options(self, call: Invocation) -> CallOptions:
         location = self._location

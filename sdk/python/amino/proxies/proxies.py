@@ -104,7 +104,7 @@ class Proxies:
         if key not in self._chains:
             if self._registry is None:
                 self._registry = Registry.installed()
-            chain = Chain.of(specs_of(record), self._registry)
+            chain = Chain.of(specs_of(record), self._registry).here
             self._chains[key] = chain if chain.has("proxy") else None
         return self._chains[key]
 

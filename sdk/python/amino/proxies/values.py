@@ -22,7 +22,7 @@ class ChainValues:
     """
 
     def __init__(self, codec: Codec) -> None:
-        self._codec = codec
+        self.codec = self._codec = codec
         # A value of a class may hold stubs where nobody can look, and is its application's own: managers see what travels.
         self._has_classes = codec.hooks is not None
 

@@ -1,0 +1,1 @@
+"""One master and its slaves; see README.md."""

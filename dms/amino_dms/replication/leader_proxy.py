@@ -1,0 +1,138 @@
+"""The caller's part of managers whose calls go to a leader: numbers calls, sends them there, and finds the next leader."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any, Protocol, TypeVar
+
+from amino_wire.errors import AminoError, Outcome, Unavailable
+
+from amino_dms.api import Invocation, Next, Proxy, ProxyKernel, did_not_run, is_answer, is_read, to_replica, with_header
+from amino_dms.replication.entries import HEADER
+from amino_dms.replication.group import Group
+from amino_dms.rpc.call_numbers import CallNumbers
+
+_QUESTION_SECONDS = 3.0
+_PAUSE = 0.05
+
+
+class LeaderSettings(Protocol):
+    """Settings of a manager whose calls go to a leader; see `ConsensusConfig`."""
+
+    @property
+    def timeout(self) -> timedelta: ...
+
+    @property
+    def patience(self) -> timedelta: ...
+
+    @property
+    def window(self) -> int: ...
+
+    @property
+    def keep(self) -> timedelta: ...
+
+
+C = TypeVar("C", bound=LeaderSettings)
+
+
+class LeaderProxy(Proxy[C]):
+    """A call that gets no answer from the leader is sent again to the next one, under its number: it runs once."""
+
+    def __init__(self, config: C, kernel: ProxyKernel) -> None:
+        super().__init__(config, kernel)
+        self._numbers = CallNumbers(lambda: f"{kernel.random.getrandbits(64):016x}", kernel.clock.now, config.window)
+        self._group = Group()
+        self._asking: asyncio.Task[Group] | None = None
+
+    async def on_call(self, call: Invocation, next: Next) -> Any:
+        """Tries until there is an answer, or until the time is over."""
+        if is_read(call.method, self.kernel.interface):
+            return await self._read_at_leader(call, next)
+        return await self._written(call, next)
+
+    async def _read_at_leader(self, call: Invocation, next: Next) -> Any:
+        return await self._tried(call, None, next)
+
+    async def _written(self, call: Invocation, next: Next) -> Any:
+        client = self._numbers.client(call.client_id)
+        numbers = self._numbers.of(client, call.request_id)
+        try:
+            result = await self._tried(call, numbers, next)
+        except BaseException as error:
+            until = None if is_answer(error) else self.kernel.clock.now() + self.config.keep.total_seconds()
+            client.came_back(call.request_id, until)
+            raise
+        client.came_back(call.request_id, None)
+        return result
+
+    async def _tried(self, call: Invocation, numbers: list[Any] | None, next: Next) -> Any:
+        clock = self.kernel.clock
+        ends = clock.now() + self.config.timeout.total_seconds()
+        ends = min(ends, call.deadline) if call.deadline else ends
+        may_have_run = False
+        while True:
+            group = self._group
+            try:
+                sent = to_replica(call, group.leader)
+                return await self._answered(sent if numbers is None else with_header(sent, HEADER, [group.epoch, *numbers]), group, next)
+            except _AnotherLeads:
+                may_have_run = True
+                continue
+            except AminoError as error:
+                if may_have_run and did_not_run(error):
+                    # Only the last attempt did not run.
+                    error.outcome = Outcome.UNKNOWN
+                may_have_run = may_have_run or not did_not_run(error)
+                pause = self.kernel.random.uniform(0, _PAUSE)
+                if not isinstance(error, Unavailable) or clock.now() + pause >= ends:
+                    raise
+                named = Group.named_by(error)
+            if named is not None and named > group:
+                self._learn(named)
+            elif self._group == group and await self._looked_after(group) == group:
+                await clock.sleep(pause)
+
+    async def _answered(self, call: Invocation, group: Group, next: Next) -> Any:
+        """The answer of the leader, however long the call takes, as long as that leads. Raises _AnotherLeads."""
+        answer = asyncio.ensure_future(next(call))
+        try:
+            patience = self.config.patience.total_seconds()
+            while True:
+                if (await asyncio.wait((answer,), timeout=patience))[0]:
+                    return answer.result()
+                if await self._looked_after(group) != group and not answer.done():
+                    raise _AnotherLeads
+                patience *= 2
+        finally:
+            answer.cancel()
+
+    async def _looked_after(self, group: Group) -> Group:
+        """Has the coordinator look after the leader, and says who leads. Calls that ask together ask once."""
+        if self._group != group:
+            return self._group
+        if self._asking is None:
+            self._asking = asyncio.ensure_future(self._asked(group))
+        asking = self._asking
+        try:
+            found = await asyncio.shield(asking)
+        finally:
+            if asking.done() and self._asking is asking:
+                self._asking = None
+        self._learn(found)
+        return self._group
+
+    async def _asked(self, group: Group) -> Group:
+        try:
+            answer = await self.kernel.coordinator().call("suspect", group.epoch, group.leader, budget=_QUESTION_SECONDS)
+        except AminoError:
+            return group
+        return Group.from_value(answer)
+
+    def _learn(self, group: Group) -> None:
+        if group.leader >= 0:
+            self._group = max(self._group, group)
+
+
+class _AnotherLeads(Exception):
+    """The call is on its way to a replica that does not lead any more."""

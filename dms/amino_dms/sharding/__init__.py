@@ -1,0 +1,1 @@
+"""Managers that divide an object."""
