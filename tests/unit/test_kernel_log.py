@@ -26,7 +26,7 @@ class Members:
         self.log = KernelLog(disk, SystemClock(), file_bytes)
         self.logs: dict[str, Stored] = {}
         self.number = self.kept = 0
-        self.log.use(Running(self._written, lambda group: self.logs[group]))
+        self.log.use(Running(self._written, self.logs.__getitem__))
 
     def write(self, *groups: str, base: int = 0) -> None:
         """A turn in which each of the groups has one more entry."""

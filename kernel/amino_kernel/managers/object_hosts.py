@@ -29,7 +29,6 @@ from amino_kernel.replication.groups import Groups, Listener, Seat
 from amino_kernel.replication.stored_snapshots import StoredSnapshot
 
 RunCommand = Callable[[str, str, Sequence[Any], Mapping[str, Any], str], Awaitable[Any]]
-RunCommand = Callable[[str, str, Sequence[Any], Mapping[str, Any], str], Awaitable[Any]]
 
 
 class KernelProxyHost(KernelPartHost):
