@@ -12,9 +12,9 @@ from amino.testing import LocalCluster
 from benchmarks.amino_host import OBJECTS
 
 COUNTS = (1, 2, 3)
-SERVICE_MS = 10
+SERVICE_MS = 40
 """The simulated service time of a read: a replica runs one at a time."""
-OUTSTANDING = 12
+OUTSTANDING = 6
 """Reads under way for each slave."""
 WARM_SECONDS = 1.5
 TURNS = 3

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 from amino_dms.chain import Chain, Registry, problems
-from amino_testkit import Faults, SimulatedCluster, elapsed
+from amino_testkit import Faults, SimulatedClient, SimulatedCluster, Stub, elapsed
 from amino_testkit.histories.history import Operation
 from amino_testkit.histories.staleness import Span, TimedHistory, faults_of
 from amino_testkit.suites.histories import Load
@@ -51,7 +51,7 @@ def test_whatever_happens_to_two_slaves_reads_are_no_older_than_they_may_be(acks
     assert not (wrong := faults_of(history, STALE)), (wrong, history.lines())
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", [*SEEDS, 2])
 def test_messages_that_come_late_make_no_slave_younger(seed: int) -> None:
     """Not even where they take nearly as long as a read may be old."""
     load = Load(operations=40, faults=LATE, cuts=4, pause=0.2)
@@ -64,6 +64,33 @@ def test_without_acknowledgements_nothing_is_lost_while_the_master_stays(seed: i
     load = Load(operations=24, faults=Faults(delay=(0.0005, 0.02)), pause=0.4, oms_ends=1)
     history = stale_history(Chain.parse("LoadBalancedMasterSlave(acks=0)", REGISTRY), seed, load)
     assert not (wrong := faults_of(history, STALE)), (wrong, history.lines())
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_slave_that_stood_still_answers_nothing_that_is_too_old(seed: int) -> None:
+    """Messages that waited for it say nothing about the present, and a read that waited with them is handed on."""
+
+    async def scenario(random: Random) -> None:
+        cluster, stale = SimulatedCluster(random), 0.5
+        stub = await cluster.create("map", Chain.parse("LoadBalancedMasterSlave(min=2,stale=500ms)", REGISTRY), {"x": 0}, client="client")
+        readers = [cluster.client(f"reader {number}", "phone").stub("map") for number in range(8)]
+        for reader in readers:
+            assert await reader.call("get", "x") == 0
+        places = dict((await stub.command("replicas"))["replicas"])
+        cluster.pause(places[1], 0.95)
+        told, ends = list[tuple[float, int]](), elapsed() + 0.8 + random.uniform(0, 0.1)
+
+        async def read(reader: Stub[SimulatedClient]) -> None:
+            begun, value = elapsed(), await reader.call("get", "x")
+            assert value >= max(known for at, known in told if at <= begun - stale)
+
+        while elapsed() < ends:
+            value = await stub.call("add", "x", 1)
+            told.append((elapsed(), value))
+            await asyncio.sleep(0.02)
+        await asyncio.gather(*(read(reader) for reader in readers))
+
+    simulate(scenario, seed)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

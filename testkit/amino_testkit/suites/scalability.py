@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any, ClassVar
 
+from amino_dms.api import DeploymentManager, InstanceManager, Invocation, Next, NoConfig
+from amino_dms.chain import Chain
 from amino_wire.errors import AminoError
 
 from amino_testkit.cluster.cluster import SimulatedCluster
@@ -19,6 +21,20 @@ AGAIN = 15.0
 def places(cluster: SimulatedCluster, name: str) -> list[str]:
     """The kernels of an object's replicas, in the order of their numbers."""
     return [replica.kernel_id for replica in cluster.record(name).status.replicas]
+
+
+class _LingeringManager(InstanceManager[NoConfig]):
+    async def on_call(self, call: Invocation, next: Next) -> Any:
+        result = await next(call)
+        await self.kernel.copy()
+        return result
+
+
+class _Lingering(DeploymentManager):
+    """Has something to do after each call."""
+
+    promise = "Each call ends with a look at the state."
+    instance_manager = _LingeringManager
 
 
 class SpreadingSuite(FamilySuite):
@@ -112,7 +128,7 @@ class ScaleUpSuite(SpreadingSuite):
         """However long they take, and whatever the other managers have to do for them."""
 
         async def scenario(cluster: SimulatedCluster) -> None:
-            stub = await cluster.create("object", f"WriteThroughCaching,{self.manager}", kind=Worker)
+            stub = await cluster.create("object", Chain([_Lingering(), *self._chain().managers]), kind=Worker)
             assert await self._load(cluster, elapsed() + 8.0) == []
             most = len(places(cluster, "object"))
             assert most > self.replicas
