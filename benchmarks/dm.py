@@ -39,7 +39,7 @@ def install(folder: Path) -> dict[str, str]:
     information.mkdir()
     (information / "METADATA").write_text("Metadata-Version: 2.1\nName: amino-benchmark-managers\nVersion: 1\n", encoding="utf-8")
     counting = "".join(f"{name} = counting:{name}\n" for name in ("Counting", "CountingApart"))
-    entries = "".join(f"{name} = {MODULE}:{name}\n" for name in NAMES) + counting
+    entries = "".join(f"{name} = {MODULE}:{name}\n" for name in NAMES) + counting + "Serving = serving:Serving\n"
     (information / "entry_points.txt").write_text(f"[amino.deployment_managers]\n{entries}", encoding="utf-8")
     paths = [str(folder), str(MANAGERS), *(path for path in sys.path if path)]
     sys.path[:0] = paths[:2]

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import statistics
+import tempfile
 import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 
 import amino
 from amino.testing import LocalCluster
 
 from benchmarks.amino_host import OBJECTS
+from benchmarks.dm import install
 
 KERNELS = 3
-SERVICE_MS = 20
-"""Milliseconds that a replica takes for a write, during which it runs nothing else."""
 OUTSTANDING = 64
-CHAINS = {"one group": "ConsensusRSM", "four groups": "DHT(shards=4),ConsensusRSM"}
+SERVING = "Serving(time=20ms)"
+CHAINS = {"one group": f"{SERVING},ConsensusRSM", "four groups": f"DHT(shards=4),{SERVING},ConsensusRSM"}
 WARM_SECONDS = 2.0
 
 
@@ -26,10 +31,10 @@ async def rate(stub: amino.Stub, seconds: float) -> float:
 
     async def work(number: int) -> None:
         nonlocal made
-        key = f"key {number}"
         while time.perf_counter() < begin + seconds:
-            if await stub.put(key, made, SERVICE_MS) is None:
-                raise RuntimeError(f"the write of {key} gave no answer")
+            value = made
+            if await stub.put(f"key {number}", value) != value:
+                raise RuntimeError(f"a write of key {number} has another answer than its value")
             made += 1
 
     await asyncio.gather(*map(work, range(OUTSTANDING)))
@@ -41,7 +46,7 @@ async def measure(address: str, seconds: float, turns: int) -> dict[str, float]:
     found: dict[str, list[float]] = {name: [] for name in CHAINS}
     async with amino.connect(address) as client:
         stubs = {
-            name: await client.register(OBJECTS / "slow_map.js", f"slow-{number}", deployment_managers=chain, own_context=True)
+            name: await client.register(OBJECTS / "map.js", f"map-{number}", deployment_managers=chain)
             for number, (name, chain) in enumerate(CHAINS.items())
         }
         for stub in stubs.values():
@@ -53,6 +58,18 @@ async def measure(address: str, seconds: float, turns: int) -> dict[str, float]:
     return {**medians, "ratio": medians["four groups"] / medians["one group"]}
 
 
+@contextmanager
+def environment(values: Mapping[str, str]) -> Iterator[None]:
+    """Processes that are started meanwhile have these variables."""
+    before = dict(os.environ)
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
 def over_shards(seconds: float = 12.0, turns: int = 3) -> dict[str, float]:
     """Starts an OMS and three kernels, and measures.
 
@@ -60,7 +77,7 @@ def over_shards(seconds: float = 12.0, turns: int = 3) -> dict[str, float]:
         seconds: of each chain, in all turns.
         turns: that each chain takes.
     """
-    with LocalCluster() as cluster:
+    with tempfile.TemporaryDirectory() as folder, environment(install(Path(folder))), LocalCluster() as cluster:
         cluster.start_oms()
         kernels = [cluster.start_kernel(f"kernel-{number}") for number in range(1, KERNELS + 1)]
         cluster.wait_until_up()

@@ -30,6 +30,14 @@ class Reports:
         about = (type(report), getattr(report, "by", None), getattr(report, "member", None), getattr(report, "ended", False))
         self._reports[about] = (now, report)
 
+    def lives(self, member: MemberId) -> None:
+        """A process of the member is there: reports that it has ended were of an earlier one."""
+        self._reports = {
+            about: (came, report)
+            for about, (came, report) in self._reports.items()
+            if not (isinstance(report, Suspected) and report.ended and report.member == member)
+        }
+
     def recent(self, epoch: int, now: float) -> list[Report]:
         """Those that count; others are forgotten."""
         self._reports = {

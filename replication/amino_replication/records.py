@@ -35,18 +35,23 @@ def restore(records: Iterable[bytes]) -> dict[str, Stored]:
     """
     stored: dict[str, Stored] = {}
     for record in records:
-        try:
-            plain: Any = reader.unpack(record)
-            if not is_list(plain) or not plain or plain[0] != VERSION:
-                raise ValueError("it is no record of a version that this kernel knows")
-            for part in plain[1:]:
-                group, write = _write(part)
-                stored[group] = after(stored.get(group, Stored()), write)
-        except (ValueInvalid, ValueError, TypeError) as error:
-            raise FrameInvalid(
-                f"a record of a kernel's replication log cannot be read ({error}): look at the disk; the kernel may join its groups anew"
-            ) from None
+        fold(stored, record)
     return stored
+
+
+def fold(stored: dict[str, Stored], record: bytes) -> None:
+    """One more record was written: brings the logs of its groups up to that. Raises FrameInvalid where it cannot be read."""
+    try:
+        plain: Any = reader.unpack(record)
+        if not is_list(plain) or not plain or plain[0] != VERSION:
+            raise ValueError("it is no record of a version that this kernel knows")
+        for part in plain[1:]:
+            group, write = _write(part)
+            stored[group] = after(stored.get(group, Stored()), write)
+    except (ValueInvalid, ValueError, TypeError) as error:
+        raise FrameInvalid(
+            f"a record of a kernel's replication log cannot be read ({error}): look at the disk; the kernel may join its groups anew"
+        ) from None
 
 
 def after(stored: Stored, write: Write) -> Stored:

@@ -48,7 +48,7 @@ class Turns:
         self._times: list[tuple[float, str]] = []
         self._failed: list[tuple[str, InternalError]] = []
         self._number = 0
-        self._writes: deque[tuple[int, list[tuple[str, int]]]] = deque()
+        self._writes: deque[tuple[int, list[tuple[str, Member, int]]]] = deque()
 
     def add(self, group: str, me: MemberId, member: Member) -> None:
         """A member of a group begins to live on this kernel.
@@ -110,8 +110,10 @@ class Turns:
     def written(self, number: int, now: float) -> None:
         """The records up to a number are on the disk."""
         while self._writes and self._writes[0][0] <= number:
-            for group, of_group in self._writes.popleft()[1]:
-                self.handle(group, Written(of_group), now)
+            for group, member, of_group in self._writes.popleft()[1]:
+                # Another member of the group counts its writes anew.
+                if self.member(group) is member:
+                    self.handle(group, Written(of_group), now)
 
     def unreachable(self, kernel: str, ended: bool, now: float) -> None:
         """No connection to a kernel; see `events.Unreachable`."""
@@ -124,6 +126,7 @@ class Turns:
         self._failed = []
         outgoing: dict[str, list[Envelope]] = {}
         writes: list[tuple[str, Write]] = []
+        members: list[tuple[str, Member, int]] = []
         while self.due <= now:
             _, group = heapq.heappop(self._times)
             self._touched[group] = None
@@ -137,13 +140,14 @@ class Turns:
                     outgoing.setdefault(effect.to.kernel, []).append(Envelope(group, me, effect.to, effect.message))
                 elif isinstance(effect, Write):
                     writes.append((group, effect))
+                    members.append((group, member, effect.number))
                 else:
                     done.effects.append((group, effect))
             self._wait(group, member.due)
         done.frames = {kernel: [encode(part) for part in _parts(envelopes)] for kernel, envelopes in outgoing.items()}
         if writes:
             self._number += 1
-            self._writes.append((self._number, [(group, write.number) for group, write in writes]))
+            self._writes.append((self._number, members))
             done.write = (self._number, encode_record(writes))
         return done
 

@@ -29,6 +29,7 @@ pytestmark = [pytest.mark.cluster, pytest.mark.alone, pytest.mark.slow, pytest.m
 REGISTRY = Registry.installed()
 STORE = "ConsensusRSM(compare=20,snapshot=50)"
 KERNELS = "ConsensusRSM(log=kernels,compare=20,snapshot=50)"
+DURABLE = "ConsensusRSM(log=kernels,durable=true,compare=20,snapshot=50)"
 LONG = 30_000
 
 
@@ -75,6 +76,45 @@ async def test_replicas_take_over(four: Used, language: str, chain: str) -> None
     await until(lambda: whole(map_), 60)
     assert len(set((await places(four, record.id)).values())) == 3
     assert await map_.call("add", "x", 1) == 62
+    await four.home.ask("Delete", client_pb2.DeleteRequest(name_or_id=record.id))
+
+
+async def test_all_kernels_of_a_group_are_killed_at_once(four: Used) -> None:
+    """While writes are under way; each write that was answered is there once when they are started again."""
+    artifact = await put_map(four.home, "js")
+    record = await register_map(four.home, artifact, Chain.parse(DURABLE, REGISTRY), {}, labelled("objects", "yes"))
+    map_ = ClusterMap(four.home, record.id, budget_ms=LONG)
+    for number in range(60):
+        assert await map_.call("add", "x", 1) == number + 1
+    sent, answered, over = 60, 60, asyncio.Event()
+
+    async def use(client: Client) -> None:
+        nonlocal sent, answered
+        own = ClusterMap(client, record.id, budget_ms=2000)
+        while not over.is_set():
+            sent += 1
+            try:
+                await own.call("add", "x", 1)
+            except AminoError:
+                await asyncio.sleep(0.05)
+            else:
+                answered += 1
+
+    users = [asyncio.ensure_future(use(client)) for client in four.clients]
+
+    async def used() -> bool:
+        return answered > 200
+
+    await until(used, 30)
+    victims = [four.cluster.kernels[name] for name in ("south", "west", "east")]
+    await asyncio.gather(*(victim.kill() for victim in victims))
+    over.set()
+    await asyncio.gather(*users)
+    await asyncio.gather(*(victim.start() for victim in victims))
+    await until(lambda: whole(map_), 60)
+    found = await map_.call("get", "x")
+    assert answered <= found <= sent
+    assert await map_.call("add", "x", 1) == found + 1
     await four.home.ask("Delete", client_pb2.DeleteRequest(name_or_id=record.id))
 
 

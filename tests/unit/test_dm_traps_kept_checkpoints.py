@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections.abc import Collection
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -61,7 +62,7 @@ class OmsHost(PlayedHost):
         self.recovered: list[Snapshot | None] = []
         self.coordinators: CoordinatorRuntime | None = None
 
-    async def recover(self, number: int, snapshot: Snapshot | None) -> Replica:
+    async def recover(self, number: int, snapshot: Snapshot | None, nodes: Collection[str] | None = None) -> Replica:
         """Notes from what the object is to come back, in its next epoch."""
         self.recovered.append(snapshot)
         if self.coordinators is not None:

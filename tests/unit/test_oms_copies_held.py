@@ -17,6 +17,7 @@ from amino_store.etcd.address import EtcdAddress
 from amino_store.etcd.holds import MOST_HISTORIES, holding, is_held
 from amino_store.etcd.store import EtcdStore
 from amino_store.transaction import Put, Transaction
+from amino_wire.errors import ConfigInvalid
 
 from tests.support import s3
 from tests.support.etcd import EtcdCluster, can_run
@@ -93,3 +94,6 @@ async def test_a_backup_of_what_is_no_store_leaves_it_empty(url: str, tmp_path: 
         assert [record async for record in content.entries()] == []
     async with RealPlace(settings).opened() as storage:
         assert not await is_held(storage.store)
+    with pytest.raises(ConfigInvalid, match="there is no store in etcd"):
+        await backup(settings_of(f"{url}/elsewhere"), tmp_path / "backup", created="now", note=print)
+    assert not (tmp_path / "backup").exists()

@@ -142,3 +142,23 @@ def test_a_lost_kernel_is_told_to_all_its_groups() -> None:
     kernels.turns["b"].unreachable("a", True, 0.01)
     told = [each.report for _, each in kernels.turns["b"].finish(0.01).effects if isinstance(each, effects.Tell)]
     assert len(told) == 3
+
+
+def test_a_write_of_an_earlier_member_says_nothing_of_the_present_one() -> None:
+    """Each counts its writes from one on."""
+    turns = Turns()
+    for incarnation in (1, 2):
+        me = MemberId("a", incarnation)
+        turns.remove("group")
+        turns.add("group", me, Member(me, Settings(durable=True), Founding(), 0.0))
+        turns.handle("group", events.Configured(Configuration.first([me])), 0.0)
+        turns.handle("group", events.Propose(1, b"x"), 0.0)
+        assert turns.finish(0.0).write is not None
+    turns.written(1, 0.0)
+    member = turns.member("group")
+    assert member is not None
+    turns.finish(0.0)
+    assert not member.leads, "its epoch is not on the disk yet"
+    turns.written(2, 0.0)
+    turns.finish(0.0)
+    assert member.leads

@@ -73,6 +73,13 @@ async def test_an_address_where_nothing_answers_is_a_clear_error() -> None:
         await EtcdStore.open(EtcdAddress(("127.0.0.1:1",)), patience=0.5)
 
 
+async def test_a_user_is_refused_at_once_where_etcd_knows_none(one: EtcdCluster, tmp_path: Path) -> None:
+    password = tmp_path / "password"
+    password.write_text("secret", encoding="utf-8")
+    with pytest.raises(ConfigInvalid, match="none where etcd knows no users"):
+        await EtcdStore.open(EtcdAddress.parse(f"{one.url}?user=amino&password_file={password}"))
+
+
 async def test_users_and_passwords(one: EtcdCluster, tmp_path: Path) -> None:
     member = one.members[0]
     for user, password in (("root", "r"), ("amino", "secret"), ("other", "o")):

@@ -44,7 +44,7 @@ from amino_dms.api.part import (
     peer,
 )
 from amino_dms.api.quantities import Size, duration_text, quantity
-from amino_dms.api.seat import Seat
+from amino_dms.api.seat import Seat, StoredMember
 from amino_dms.api.state import CHECKPOINT, Change, Snapshot, State, changed, difference
 
 __all__ = [
@@ -96,6 +96,7 @@ __all__ = [
     "Snapshot",
     "State",
     "Stored",
+    "StoredMember",
     "SystemClock",
     "Trait",
     "chain_id",

@@ -24,6 +24,7 @@ from amino_dms.api.calls import Next
 from amino_dms.api.clock import Clock
 from amino_dms.api.gate import Gate
 from amino_dms.api.log import ReplicatedLog
+from amino_dms.api.member_disk import MemberDisk
 from amino_dms.api.model import Interface, Node, ObjectRule, Replica
 from amino_dms.api.seat import Seat
 from amino_dms.api.shards import ShardCalls
@@ -169,7 +170,7 @@ class Copy(Protocol):
         ...
 
 
-class InstanceKernel(PartKernel, Protocol):
+class InstanceKernel(PartKernel, MemberDisk, Protocol):
     """The requests that an instance manager may make."""
 
     @property

@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from amino_replication.effects import Effect
 from amino_replication.events import Event
 from amino_replication.identity import MemberId
+from amino_replication.state import Stored
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMember:
+    """A member whose log and whose state the disk of its kernel has.
+
+    Arguments:
+        me: its name, under which it goes on.
+        log: what follows the state.
+        position: of the state in the log.
+        state: what was given to `keep_snapshot`.
+    """
+
+    me: MemberId
+    log: Stored
+    position: int
+    state: bytes
 
 
 class Seat(Protocol):
@@ -35,6 +54,11 @@ class Seat(Protocol):
         """The listener ends, and another one of the same object here takes the seat soon: it begins with what is undone."""
         ...
 
-    def leave(self) -> None:
-        """The member does not live here any more."""
+    @property
+    def trouble(self) -> str:
+        """Why the disk takes nothing now; empty: it does, or nothing is written."""
+        ...
+
+    def leave(self, *, forgets: bool = False) -> None:
+        """The member does not live here any more. With `forgets` it is no member of its group, and what the disk has of it goes."""
         ...

@@ -7,7 +7,7 @@ import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from amino_wire.errors import AminoError, KernelUnavailable, NoKernelMatches, NotFound
+from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, NoKernelMatches, NotFound
 
 from amino_dms.api import Arrival, Coordinator, CoordinatorKernel, Purpose, Replica, command, peer
 from amino_dms.replication.group_snapshot import stored_snapshot
@@ -30,7 +30,7 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
 
     def __init__(self, config: ConsensusConfig, kernel: CoordinatorKernel) -> None:
         super().__init__(config, kernel)
-        self._kernels = KernelLeadership(kernel, config.replicas) if config.log == "kernels" else None
+        self._kernels = KernelLeadership(kernel, config.replicas, config.durable) if config.log == "kernels" else None
         self._leadership: Leadership = self._kernels or StoreLeadership(kernel)
         self._placement = Placement(config, kernel)
         self._short = asyncio.Event()
@@ -65,9 +65,16 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
     async def on_failure(self, replica: Replica) -> bool:
         """Another one leads, where it led; and it is made anew. No call that was answered is lost while the group survives."""
         await self._leadership.without(replica.number, replica.node)
+        others = {each.node for each in self.kernel.replicas() if each.number != replica.number}
+        if self.config.durable and replica.node not in others and replica.node in {node.id for node in await self.kernel.nodes()}:
+            # Its kernel's disk has what it knew, if it is the one that it was.
+            found = await stored_snapshot(self.kernel)
+            with suppress(NoKernelMatches):  # it must not be there any more
+                made = await self.kernel.recover(replica.number, None if found is None else found.snapshot, nodes=(replica.node,))
+                self._leadership.came(made.number)
+                return True
         if not await self._leadership.survives():
             return False
-        others = {each.node for each in self.kernel.replicas() if each.number != replica.number}
         nodes = await self._placement.free(replica.number)
         if others and (not nodes or len(self.kernel.replicas()) > self.config.replicas):
             await self._without(replica.number)
@@ -100,6 +107,20 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
             "whole": not lacks and len(replicas) == self.config.replicas and self._leadership.whole(),
             "lacks": lacks,
         }
+
+    @command
+    async def give_up(self, kernels: list[str]) -> Any:
+        """The disks of these kernels never come back, and most of the group is gone with them: it goes on with the longest log that is
+        left. What only they had is lost. Answers as `members`.
+
+        Raises:
+            ArgumentInvalid: the group needs no help, or misses other kernels than these.
+        """
+        if self._kernels is None or not self.config.durable:
+            raise ArgumentInvalid("only a group with durable=true waits for disks")
+        await self._kernels.give_up(kernels)
+        self._short.set()
+        return await self.members()
 
     @peer
     async def group(self) -> Any:
@@ -157,6 +178,8 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
             return
         await self._leadership.leave(number)
         _log.warning("replica %d of %s on %s is replaced: %s", number, self.kernel.title, node, reason)
+        if self.config.durable:
+            await self.kernel.instance_manager(number).call("forget", budget=5.0)
         # It ends before the others hear that it has.
         await self.kernel.destroy_replica(number)
         await self._leadership.without(number, node)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, Moved
+from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, MemberNotFound, Moved
 
 from amino_dms.api import Arrival, InstanceKernel, InstanceManager, Invocation, Next, Purpose, is_answer, is_read, peer
 from amino_dms.replication.freshness import Freshness
@@ -112,17 +113,28 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
             self._store.lead(Group(epoch, leader))
 
     @peer
-    async def begin(self, founding: bool) -> Any:
-        """Is a member of a group that keeps its own log from now on. Its kernel and incarnation."""
+    async def begin(self, founding: bool, known: bytes | None = None) -> Any:
+        """Is a member of a group that keeps its own log from now on. Its kernel and incarnation.
+
+        Arguments:
+            founding: the group begins.
+            known: its configuration as the coordinator knows it.
+        """
         if self._kernels is None:
             raise ArgumentInvalid(f"the log of {self.kernel.title} is in the store: it has no members")
-        return list(self._kernels.sit(founding))
+        return list(await self._kernels.sit(founding, known))
 
     @peer
     async def configured(self, configuration: bytes) -> None:
         """Hears of a decision about such a group."""
         if self._kernels is not None:
             self._kernels.configured(configuration)
+
+    @peer
+    async def forget(self) -> None:
+        """The group does without what this replica knows, on the disk as well: it is wrong, or of no use."""
+        if self._kernels is not None:
+            self._kernels.forget()
 
     async def save(self, purpose: Purpose) -> Any:
         """Where the state stands in the log, and what became of calls.
@@ -131,7 +143,9 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
             ObjectBusy: the replica is to move, and its group needs it where it is.
         """
         if purpose is Purpose.MOVE and self._kernels is not None and not self.kernel.goes_on:
-            await self.kernel.coordinator().call("leave", self.kernel.replica, budget=5.0)
+            # Without a coordinator the group is over: the object gets a chain without this manager.
+            with suppress(MemberNotFound):
+                await self.kernel.coordinator().call("leave", self.kernel.replica, budget=5.0)
         return self._place.save()
 
     async def load(self, saved: Any, arrival: Arrival) -> None:

@@ -21,6 +21,7 @@ class ConsensusConfig:
 
     Arguments:
         log: where the order of calls is kept: `store`, by the store behind the OMS, or `kernels`, by the kernels of the group.
+        durable: whether a log that the kernels keep is on the disks of f+1 of them before a call is answered.
         replicas: how many; of 2f+1, f may fail.
         place: on which nodes: `anywhere`, `cluster`, `geo` or `callers`; see `Place`.
         regions: in how many regions, with `geo`.
@@ -35,6 +36,7 @@ class ConsensusConfig:
     """
 
     log: str = "store"
+    durable: bool = False
     replicas: int = 3
     place: Place = Place.ANYWHERE
     regions: int = 3
@@ -51,6 +53,8 @@ class ConsensusConfig:
         require_some(self, "replicas", "regions", "timeout", "patience", "window", "keep", "snapshot", "compare")
         if self.log not in ("store", "kernels"):
             raise ValueError("log must be store or kernels")
+        if self.durable and self.log != "kernels":
+            raise ValueError("durable is for log=kernels: a log in the store is as durable as the store")
         if self.replicas % 2 == 0:
             raise ValueError("replicas must be odd: of 2f+1, f may fail, and one more survives no more failures")
         if self.place is Place.GEO and not 1 < self.regions <= self.replicas:
@@ -84,6 +88,8 @@ class ConsensusRSM(DeploymentManager):
         then, now = cast(ConsensusConfig, before), cast(ConsensusConfig, self.config)
         if then.log != now.log:
             return f"its log is in {then.log}; attach a chain without it first, then this one"
+        if then.durable != now.durable:
+            return f"its members have begun with durable={str(then.durable).lower()}; attach a chain without it first, then this one"
         if now.log == "kernels" and then.replicas != now.replicas:
             return f"its group has {then.replicas} members; attach a chain without it first, then this one"
         return None

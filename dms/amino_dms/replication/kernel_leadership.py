@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from amino_replication.configuration import Configuration, majority
+from amino_replication.giving_up import given_up
 from amino_replication.identity import MemberId
 from amino_replication.master import Reports, decide
 from amino_replication.report_bytes import decode_report
@@ -36,10 +37,11 @@ class KernelLeadership:
     Arguments:
         kernel: of the coordinator.
         size: how many members the group is to have.
+        durable: whether what members knew is on their kernels' disks.
     """
 
-    def __init__(self, kernel: CoordinatorKernel, size: int) -> None:
-        self._kernel, self._size = kernel, size
+    def __init__(self, kernel: CoordinatorKernel, size: int, durable: bool) -> None:
+        self._kernel, self._size, self._durable = kernel, size, durable
         self._configuration: Configuration | None = None
         self._version = 0
         self._reports = Reports(_REPORT_SECONDS)
@@ -48,7 +50,7 @@ class KernelLeadership:
         self._ended: set[MemberId] = set()
         self._numbers: dict[MemberId, int] = {}
         self._nowhere: set[int] = set()
-        self._reviewing = False
+        self._reviewing = self._again = False
 
     @property
     def group(self) -> Group:
@@ -98,6 +100,8 @@ class KernelLeadership:
     async def without(self, number: int, node: str) -> None:
         async with self._deciding:
             await self._read()
+            if self._durable and await self._begun(number, False, _SIGN_SECONDS) is not None:
+                return  # a process of it has begun since, under the same name
             known = self._configuration
             for member in () if known is None else (*known.members, *known.joining):
                 if member.kernel == node and known is not None:
@@ -123,6 +127,14 @@ class KernelLeadership:
                     " one of them might fail; try again when the group is whole"
                 )
 
+    async def give_up(self, kernels: list[str]) -> None:
+        """See `amino_replication.giving_up`. Raises ArgumentInvalid."""
+        async with self._deciding:
+            await self._read()
+            found = await asyncio.gather(*(self._begun(replica.number, False) for replica in self._kernel.replicas()))
+            if self._configuration is not None:
+                await self._decided(given_up(self._configuration, [each for each in found if each is not None], kernels))
+
     async def exchange(self, leaves: int, comes: int) -> bool:
         ends = self._kernel.clock.now() + _EXCHANGE_SECONDS
         while self._kernel.clock.now() < ends:
@@ -132,6 +144,7 @@ class KernelLeadership:
         return False
 
     def came(self, number: int) -> None:
+        self._again = True  # a review that goes on may not have seen it
         if not self._reviewing:
             self._reviewing = True
             self._kernel.spawn(self._review())
@@ -143,6 +156,11 @@ class KernelLeadership:
         found = await asyncio.gather(*(self._begun(replica.number, False) for replica in self._kernel.replicas()))
         if sum(member in known.members for member in found) >= majority(len(known.members)):
             return True
+        if self._durable:
+            raise KernelUnavailable(
+                f"too few replicas of {self._kernel.title} are there: what was answered is on the disks of"
+                f" {', '.join(sorted(member.kernel for member in known.members))}; {majority(len(known.members))} of them must come back"
+            )
         # Only a node that is there says by its new life that the one before is over. A silent node may come back with what it knows.
         alive = {node.id for node in await self._kernel.nodes()}
         awaited = {each.node for each in self._kernel.replicas() if each.number not in self._nowhere or each.node not in alive}
@@ -202,7 +220,8 @@ class KernelLeadership:
         """Makes members of replicas that are none: they join where somebody is missing."""
         try:
             for _ in range(100):
-                if await self._all_have_a_place():
+                self._again = False
+                if await self._all_have_a_place() and not self._again:
                     return
                 await self._kernel.clock.sleep(_REVIEW_PAUSE)
         finally:
@@ -280,15 +299,17 @@ class KernelLeadership:
 
     async def _begun(self, number: int, founding: bool, seconds: float = _SECONDS) -> MemberId | None:
         """The member that a replica is; None: it does not answer."""
+        known = None if self._configuration is None else self._configuration.encode()
         try:
-            kernel, incarnation = await self._kernel.instance_manager(number).call("begin", founding, budget=seconds)
+            kernel, incarnation = await self._kernel.instance_manager(number).call("begin", founding, known, budget=seconds)
         except AminoError as error:
             if (error.details or {}).get(NOWHERE):
                 self._nowhere.add(number)
             return None
         self._nowhere.discard(number)
-        self._ended.discard(MemberId(kernel, incarnation))
         member = MemberId(kernel, incarnation)
+        self._ended.discard(member)
+        self._reports.lives(member)
         self._numbers[member] = number
         return member
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -35,6 +36,8 @@ from amino_dms.replication.member import ENTRY_BYTES
 from amino_dms.replication.member_work import CALL_BYTES, Around, Machine, Work
 from amino_dms.replication.waiting import Turn, WaitingCalls, Wanted
 
+_log = logging.getLogger(__name__)
+
 
 class KernelMember:
     """See the file's docstring; `Member` has the same outside. What the seat says is done in order, in one task (`run`)."""
@@ -51,6 +54,7 @@ class KernelMember:
         self._last = around.first_request
         self._callers = WaitingCalls()
         self._woken = asyncio.Event()
+        self._keeping: asyncio.Future[None] | None = None
 
     @property
     def seat(self) -> Seat | None:
@@ -78,6 +82,8 @@ class KernelMember:
             raise ArgumentInvalid(f"a call of {call.method} has {len(data)} bytes; calls of replicated objects have {CALL_BYTES} at most")
         if self._seat is None:
             raise self._around.not_leading()
+        if self._seat.trouble:
+            raise self._around.refused(self._seat.trouble)
         wanted = self._callers.add(call, data)
         self._wanted.append(wanted)
         if not self._proposing:
@@ -183,15 +189,16 @@ class KernelMember:
                 for offset, entry in enumerate(entries):
                     if first + offset > self.position:
                         await self._machine.apply(first + offset, None if entry.data is None else from_bytes(entry.data))
-            case Install(index, _, data):
+            case Install(index, epoch, data):
+                await self._kept(index, epoch, data)
                 await self._machine.install(index, data)
                 seat.handle(Installed(index))
             case Checksum(index):
                 seat.handle(Checksummed(index, await self._machine.checksum()))
             case SendSnapshot(to):
                 seat.handle(Snapshot(to, *await self._machine.snapshot()))
-            case TakeSnapshot(index):
-                seat.handle(SnapshotTaken(index))
+            case TakeSnapshot():
+                await self._take_snapshot(work, seat)
             case Turn():
                 await self._read()
                 return
@@ -216,7 +223,39 @@ class KernelMember:
         self._work.clear()
         self.fail(self._around.doubtful)
         if seat is not None:
-            seat.leave()
+            seat.leave(forgets=True)
+
+    async def _take_snapshot(self, wanted: TakeSnapshot, seat: Seat) -> None:
+        keep = self._around.keep
+        if keep is None:
+            seat.handle(SnapshotTaken(wanted.index))
+            return
+        position, state = await self._machine.snapshot()
+        if position == wanted.index and (self._keeping is None or self._keeping.done()):
+            # Entries are applied meanwhile. Where one snapshot is on its way, the next one will do.
+            self._keeping = asyncio.get_running_loop().create_future()
+            self._around.spawn(self._keep_snapshot(wanted, state, seat, self._keeping))
+
+    async def _keep_snapshot(self, wanted: TakeSnapshot, state: bytes, seat: Seat, over: asyncio.Future[None]) -> None:
+        try:
+            if self._around.keep is not None:
+                await self._around.keep(wanted.index, wanted.epoch, state)
+            seat.handle(SnapshotTaken(wanted.index))
+        except AminoError as error:
+            _log.warning("the log stays longer than it should: %s", error.message)
+        finally:
+            if not over.done():
+                over.set_result(None)
+
+    async def _kept(self, index: int, epoch: int, state: bytes) -> None:
+        """The disk has a state that has come from another member; the log that follows is of no use without it."""
+        while self._around.keep is not None:
+            try:
+                await self._around.keep(index, epoch, state)
+                return
+            except AminoError as error:
+                _log.warning("a member cannot keep the state that it got, and tries again: %s", error.message)
+                await self._around.pause()
 
     def _later(self, work: Work) -> None:
         self._work.append(work)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from amino_replication.configuration import Configuration
 from amino_replication.identity import MemberId
 from amino_replication.settings import Settings
-from amino_replication.state import Blank, Founding
-from amino_wire.errors import AminoError
+from amino_replication.state import Blank, Founding, Start
+from amino_wire.errors import AminoError, KernelUnavailable, Outcome
 from amino_wire.values import decode, encode
 
-from amino_dms.api import Arrival, InstanceKernel, Snapshot
+from amino_dms.api import Arrival, InstanceKernel, Snapshot, StoredMember
 from amino_dms.replication.entries import Calls, End, Entry
 from amino_dms.replication.group import Group
 from amino_dms.replication.group_snapshot import GroupSnapshot, store_snapshot, stored_snapshot
@@ -31,6 +33,7 @@ _LIVES = 1 << 16
 """How many members an instance may be, one after another: each chain of it has the next."""
 _SETTINGS = Settings(heartbeat=0.1, suspect_after=0.6, lease=0.5)
 """Longer than the protocol's own: a busy machine of two cores lets a process wait for tenths of a second."""
+_PAUSE = 0.5
 _CHECKS = 100
 """Of how many checks it is remembered which members were called before them."""
 _POINT_SECONDS = 2.0
@@ -52,12 +55,17 @@ class KernelPlace(Place):
             differs=self._differs,
             spawn=kernel.spawn,
             first_request=kernel.random.getrandbits(60),
+            refused=self._refused,
+            pause=lambda: kernel.clock.sleep(_PAUSE),
+            keep=self._keep if config.durable else None,
             quorum=config.read is Reading.QUORUM,
         )
         self._member = KernelMember(self, around)
+        self._sits: asyncio.Future[None] | None = None
         self._incarnation = 0
         self._called: dict[int, frozenset[str]] = {}
-        self._settings = replace(_SETTINGS, checksum_every=config.compare, snapshot_every=config.snapshot)
+        settings = replace(_SETTINGS, durable=config.durable)
+        self._settings = replace(settings, checksum_every=config.compare, snapshot_every=config.snapshot)
 
     @property
     def _through(self) -> KernelMember:
@@ -74,16 +82,73 @@ class KernelPlace(Place):
         if not self._loaded:
             await store_snapshot(self._kernel, GroupSnapshot(0, await self._kernel.capture()), await stored_snapshot(self._kernel))
         elif arrival is Arrival.ATTACHED and self._incarnation:
-            self._sit(founding=False)  # where the chain before sat
+            self._sit(Blank())  # where the chain before sat
 
-    def sit(self, founding: bool) -> MemberId:
-        """Begins to be a member, unless it is one; its name. Raises KernelUnavailable where the replica has ended."""
+    async def sit(self, founding: bool, known: bytes | None) -> MemberId:
+        """Begins to be a member, unless it is one; its name.
+
+        Raises:
+            KernelUnavailable: the replica has ended, or its disk takes nothing, or knows more of the group than the coordinator.
+        """
         if self._over:
             raise self._doubtful()
         if self._member.seat is None:
-            self._incarnation = max(self._kernel.epoch * _LIVES, self._incarnation + 1)
-            self._sit(founding)
+            if self._sits is None or self._sits.done():
+                self._sits = asyncio.get_running_loop().create_future()
+                # It may take longer than the coordinator waits for an answer.
+                self._kernel.spawn(self._take_seat(founding, known, self._sits))
+            await asyncio.shield(self._sits)
         return self._me
+
+    async def _take_seat(self, founding: bool, known: bytes | None, sits: asyncio.Future[None]) -> None:
+        error: AminoError = self._doubtful()
+        try:
+            configuration = None if known is None else Configuration.decode(known)
+            stored = None if founding or configuration is None else await self._stored(configuration)
+            if stored is None:
+                await self._sit_anew(founding)
+            else:
+                await self.install(stored.position, stored.state)
+                self._incarnation = stored.me.incarnation
+                self._sit(stored.log)
+            sits.set_result(None)
+        except AminoError as raised:
+            error = raised
+        finally:
+            if not sits.done():
+                sits.set_exception(error)
+                sits.exception()  # nobody may wait for it any more
+
+    async def _stored(self, known: Configuration) -> StoredMember | None:
+        """The member that this kernel's disk has, if the group still counts on it."""
+        stored = await self._kernel.stored_member() if self._settings.durable else None
+        if stored is None or known.holds(stored.me):
+            return stored
+        if stored.log.epoch > known.epoch:
+            raise KernelUnavailable(
+                f"the disk of {self._kernel.node.id} has epoch {stored.log.epoch} of {self._kernel.title}, the coordinator"
+                f" epoch {known.epoch}: another one has taken over"
+            )
+        return None
+
+    async def _sit_anew(self, founding: bool) -> None:
+        """As a member that nobody has known before."""
+        # An earlier group of the same object may have had a member here, in the same epoch of the object.
+        before = self._kernel.forget_member() if self._settings.durable else 0
+        self._incarnation = max(self._kernel.epoch * _LIVES, self._incarnation + 1, before + 1)
+        if founding and self._settings.durable:
+            # It counts from the first entry on, and so must find again what that is applied to.
+            await self._keep(0, 0, (await self.snapshot())[1])
+        self._sit(Founding() if founding else Blank())
+
+    async def _keep(self, index: int, epoch: int, state: bytes) -> None:
+        await self._kernel.keep_snapshot(self._me, index, epoch, state)
+
+    def forget(self) -> None:
+        """The replica ends, and with it what the disk has of it."""
+        self.end()
+        if self._settings.durable:
+            self._kernel.forget_member()
 
     async def point(self) -> int:
         leader = self.group.leader
@@ -122,7 +187,7 @@ class KernelPlace(Place):
             seat.leave()
 
     def save(self) -> dict[str, Any]:
-        return {**super().save(), "incarnation": self._incarnation}
+        return {**super().save(), "incarnation": self._incarnation if self._member.seat is not None else 0}
 
     def load(self, saved: dict[str, Any]) -> None:
         super().load(saved)
@@ -165,6 +230,12 @@ class KernelPlace(Place):
             self._machine.take_over(snapshot.parts[self._kernel.manager]["machine"])
             self._member.position = position
 
+    def _refused(self, reason: str) -> AminoError:
+        return KernelUnavailable(
+            f"the disk of {self._kernel.node.id} takes no call of {self._kernel.title} ({reason}): make room; it goes on by itself",
+            outcome=Outcome.NOT_RUN,
+        )
+
     def _differs(self, member: str, since: int, index: int) -> None:
         called = sorted({name for position, names in self._called.items() if since < position <= index for name in names})
         _log.warning(
@@ -179,8 +250,7 @@ class KernelPlace(Place):
     def _me(self) -> MemberId:
         return MemberId(self._kernel.node.id, self._incarnation)
 
-    def _sit(self, founding: bool) -> None:
-        start = Founding() if founding else Blank()
+    def _sit(self, start: Start) -> None:
         self._member.take(self._kernel.seat(self._me, self._settings, start, self._member.hear))
 
     async def _ask(self, method: str, *args: Any) -> bytes | None:

@@ -50,6 +50,9 @@ class Around:
         ask: a method of the coordinator with its arguments, which answers a configuration; None: there is none.
         differs: told of a member whose state differs at a position, and of the last position at which it was equal.
         spawn: runs something beside.
+        refused: the error for calls that come while the disk takes nothing, with the reason.
+        pause: a while until something that failed is tried again.
+        keep: puts a state behind an index, with the epoch of its entry, on the disk; None: the group is not durable.
         quorum: whether a majority confirms each read.
         first_request: requests are counted from there on: those of an earlier chain, with the same seat, have other numbers.
     """
@@ -60,5 +63,8 @@ class Around:
     ask: Callable[..., Awaitable[bytes | None]]
     differs: Callable[[str, int, int], None]
     spawn: Callable[[Coroutine[Any, Any, None]], None]
+    refused: Callable[[str], AminoError]
+    pause: Callable[[], Awaitable[None]]
+    keep: Callable[[int, int, bytes], Awaitable[None]] | None = None
     quorum: bool = False
     first_request: int = 0

@@ -19,7 +19,22 @@ from amino_wire.errors import AminoError
 from amino_wire.frames import Invocation
 from amino_wire.records import titled
 
-from amino_dms.api import Clock, Copy, Delegation, Interface, LogPage, Node, ObjectRule, Ran, Replica, Seat, Snapshot, State, Stored
+from amino_dms.api import (
+    Clock,
+    Copy,
+    Delegation,
+    Interface,
+    LogPage,
+    Node,
+    ObjectRule,
+    Ran,
+    Replica,
+    Seat,
+    Snapshot,
+    State,
+    Stored,
+    StoredMember,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +251,18 @@ class InstanceHost(PartHost, Protocol):
 
     def seat(self, me: MemberId, settings: Settings, start: Start, listener: Callable[[Effect], None]) -> Seat:
         """The object's member on this kernel begins to live; one of an earlier chain ends with that."""
+        ...
+
+    async def stored_member(self) -> StoredMember | None:
+        """What the disk has of the object's member; raises KernelUnavailable."""
+        ...
+
+    def forget_member(self) -> int:
+        """The disk has nothing of it any more; its incarnation."""
+        ...
+
+    async def keep_snapshot(self, me: MemberId, index: int, epoch: int, state: bytes) -> None:
+        """Returns when the disk has it; raises KernelUnavailable."""
         ...
 
     async def log_append(self, key: str, entry: bytes, after: int) -> bool:

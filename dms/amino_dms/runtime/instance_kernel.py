@@ -14,7 +14,7 @@ from amino_replication.state import Start
 from amino_wire.errors import AminoError, KernelUnavailable, Moved
 from amino_wire.frames import Invocation
 
-from amino_dms.api import Copy, DeploymentManager, Gate, Next, ObjectRule, Seat, Snapshot, State
+from amino_dms.api import Copy, DeploymentManager, Gate, Next, ObjectRule, Seat, Snapshot, State, StoredMember
 from amino_dms.runtime.hosts import InstanceHost
 from amino_dms.runtime.kernels import Background, Holder, HostedKernel, asked
 from amino_dms.runtime.store_log import StoreLog
@@ -182,6 +182,15 @@ class HostedInstanceKernel(HostedKernel):
 
     def seat(self, me: MemberId, settings: Settings, start: Start, listener: Callable[[Effect], None]) -> Seat:
         return self._reached().seat(me, settings, start, listener)
+
+    async def stored_member(self) -> StoredMember | None:
+        return await self._reaching(self._reached().stored_member())
+
+    def forget_member(self) -> int:
+        return self._reached().forget_member()
+
+    async def keep_snapshot(self, me: MemberId, index: int, epoch: int, state: bytes) -> None:
+        await self._reaching(self._reached().keep_snapshot(me, index, epoch, state))
 
     async def install(self, snapshot: Snapshot) -> None:
         await self._reaching(self._reached().sync(snapshot.state))

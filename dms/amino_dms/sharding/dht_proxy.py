@@ -83,7 +83,7 @@ class DhtProxy(Proxy["DhtConfig"]):
         """The ids of the shards, by number; asked for once."""
         if self._asked is None or (self._asked.done() and (self._asked.cancelled() or self._asked.exception())):
             self._asked = asyncio.ensure_future(self._look())
-            self._asked.add_done_callback(_seen)  # whoever asked may have given up
+            self._asked.add_done_callback(_seen)  # the caller that asked may have given up
         return await asyncio.shield(self._asked)
 
     async def _look(self) -> tuple[str, ...]:

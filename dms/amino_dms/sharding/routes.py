@@ -44,7 +44,7 @@ class Routes:
         return self.keys.get(member, self.key)
 
     def problem(self, interface: Interface) -> str | None:
-        """What is wrong with them for an object of that interface, and what to do; None: nothing."""
+        """The first fault that they have for an object of that interface, and its remedy; None: they have none."""
         known = {method.name for method in interface.methods}
         for name in (*self.keys, *self.gathers, *sorted(self.mergers)):
             if name not in known:

@@ -91,7 +91,7 @@ class Assembly:
         self.incoming = Incoming(self.router, self._guests)
         self.membership = Membership(oms, self._membership_actions(), clock, outside.lease_clock, outside.seen)
         self._frames = FrameRequests(oms, peers, clock, lambda kernel: self.groups.unreachable(kernel))
-        self.groups = Groups(clock, self._frames)
+        self.groups = Groups(clock, self._frames, outside.disk)
         oms.silent = lambda: self.membership.outage.silent
         self.lifecycle = Lifecycle(self.table, self.records, self.chains, clock, self.membership.report_applied)
         self.mover = Mover(self.lifecycle, MoverSurroundings(self.table, peers, oms, self.chains), clock, outside.random)
@@ -128,7 +128,7 @@ class Assembly:
         self._doorkeeper = Doorkeeper(self._own, outside, doors, self._main)
         guarded = for_kernels(kernels, outside.oms.secret, lambda: self._doorkeeper.address)
         await outside.server.start(ClientService(self._client_parts(doors)), guarded)
-        self.run(self.membership.run(), self._serve(), self._bring_back(self._arrivals), self._sleeper.run())
+        self.run(self.membership.run(), self._serve(), self._bring_back(self._arrivals), self._sleeper.run(), self.groups.tidy(outside.oms))
 
     async def moved(self, host: str) -> None:
         """The kernel is reached at another host from now on: the OMS and others hear of it, in the same life."""

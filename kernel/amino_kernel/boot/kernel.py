@@ -45,6 +45,7 @@ from amino_kernel.membership.address_watch import AddressWatch
 from amino_kernel.membership.lease_clock import SystemLeaseClock
 from amino_kernel.membership.load_meter import LoadMeter
 from amino_kernel.membership.seen_store import SeenStore
+from amino_kernel.replication.kernel_disk import KernelDisk
 from amino_kernel.service.addresses import advertised, check_address, is_wildcard, join
 from amino_kernel.service.server import KernelServer
 from amino_wire.errors import AminoError
@@ -58,6 +59,8 @@ RETURN_SECONDS = 30.0
 ISOLATE = "restart the kernel when it may; with --isolate artifact only the guest's own process would end"
 SEEN_FILE = "oms-store.json"
 """In the kernel's data folder: how far the OMS's store had come."""
+LOG_FOLDER = "replication"
+"""In the kernel's data folder: what durable replicated objects need after the end of all kernels."""
 
 
 class Kernel:
@@ -130,6 +133,7 @@ class Kernel:
             kept=KeptFile(self._identity.folder / KEPT_FILE),
             seen=SeenStore(self._identity.folder / SEEN_FILE, time.monotonic),
             registered=self._registered,
+            disk=KernelDisk(self._identity.folder / LOG_FOLDER),
         )
 
     async def start(self) -> None:

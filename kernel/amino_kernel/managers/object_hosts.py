@@ -6,10 +6,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from amino_dms.api import Clock, Copy, Delegation, LogPage, ObjectRule, State
+from amino_dms.api import Clock, Copy, Delegation, LogPage, ObjectRule, State, StoredMember
 from amino_dms.chain import KEPT
 from amino_dms.runtime.hosts import Recalled
 from amino_replication.identity import MemberId
+from amino_replication.records import behind
 from amino_replication.settings import Settings
 from amino_replication.state import Start
 from amino_wire.errors import AminoError, Moved
@@ -24,7 +25,8 @@ from amino_kernel.managers.delegations import to_ending, to_recalled, to_terms
 from amino_kernel.managers.invocations import from_result, to_call
 from amino_kernel.managers.part_host import KernelPartHost
 from amino_kernel.managers.surroundings import Surroundings
-from amino_kernel.replication.groups import Listener, Seat
+from amino_kernel.replication.groups import Groups, Listener, Seat
+from amino_kernel.replication.stored_snapshots import StoredSnapshot
 
 RunCommand = Callable[[str, str, Sequence[Any], Mapping[str, Any], str], Awaitable[Any]]
 
@@ -139,8 +141,30 @@ class KernelInstanceHost(KernelPartHost):
         return self._around.time_ns()
 
     def seat(self, me: MemberId, settings: Settings, start: Start, listener: Listener) -> Seat:
+        return self._groups().join(self._local().record.id, self._local().path, me, settings, start, listener)
+
+    async def stored_member(self) -> StoredMember | None:
+        local, groups = self._local(), self._groups()
+        groups.stop(local.record.id, local.path)
+        found = await groups.disk_log().stored(local.record.id)
+        if found is None:
+            return None
+        stored, snapshot = found
+        log = behind(stored.log, snapshot.index, snapshot.epoch)
+        return StoredMember(MemberId(self.node.id, stored.incarnation), log, snapshot.index, snapshot.data)
+
+    def forget_member(self) -> int:
+        local, groups = self._local(), self._groups()
+        groups.stop(local.record.id, local.path)
+        return groups.disk_log().forget(local.record.id)
+
+    async def keep_snapshot(self, me: MemberId, index: int, epoch: int, state: bytes) -> None:
+        snapshot = StoredSnapshot(index, epoch, state)
+        await self._groups().disk_log().keep(self._local().record.id, me.incarnation, snapshot)
+
+    def _groups(self) -> Groups:
         assert self._around.groups is not None, "instances are on kernels"
-        return self._around.groups.join(self._local().record.id, self._local().path, me, settings, start, listener)
+        return self._around.groups
 
     async def log_append(self, key: str, entry: bytes, after: int) -> bool:
         request = oms_pb2.LogAppendRequest(key=key, after=after, entry=entry)

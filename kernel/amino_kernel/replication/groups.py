@@ -9,12 +9,15 @@ from typing import Protocol
 
 import structlog
 from amino_dms.api import Clock
+from amino_kernel.links.oms_client import OmsClient
+from amino_kernel.replication.kernel_log import Disk, KernelLog, Running
+from amino_kernel.replication.leftovers import Leftovers
 from amino_replication.effects import Effect, Removed
 from amino_replication.events import Event
 from amino_replication.identity import MemberId
 from amino_replication.member import Member
 from amino_replication.settings import Settings
-from amino_replication.state import Start
+from amino_replication.state import Start, Stored
 from amino_replication.turns import Done, Turns
 from amino_wire.errors import ArgumentInvalid
 
@@ -38,10 +41,17 @@ class Groups:
     Arguments:
         clock: the kernel's.
         sender: brings frames to other kernels.
+        disk: where durable members write; None: this kernel can have none.
+
+    Raises:
+        FrameInvalid: the log on the disk is damaged.
     """
 
-    def __init__(self, clock: Clock, sender: FrameSender) -> None:
+    def __init__(self, clock: Clock, sender: FrameSender, disk: Disk | None = None) -> None:
         self._clock, self._sender = clock, sender
+        self.log = None if disk is None else KernelLog(disk, clock)
+        if self.log is not None:
+            self.log.use(Running(self._written, self._log_of))
         self._turns = Turns()
         self._listeners: dict[str, Listener] = {}
         self._resting: dict[str, _Resting] = {}
@@ -61,8 +71,8 @@ class Groups:
         Raises:
             ArgumentInvalid: a member of another replica of the same group lives here.
         """
-        if self._turns.member(group) is not None and self._paths[group] != path:
-            raise ArgumentInvalid(f"this kernel has replica {self._paths[group]} of the object {group}: replica {path} has no place here")
+        if self._turns.member(group) is not None:
+            self._check(group, path)
         self._paths[group] = path
         resting = self._resting.pop(group, None)
         if resting is not None and resting.me == me:
@@ -71,6 +81,8 @@ class Groups:
                 listener(effect)
             return Seat(self, group, me, resting.member)
         self._turns.remove(group)
+        if settings.durable:
+            self._begins_on_disk(group, me, start)
         member = Member(me, settings, start, self._clock.now())
         self._turns.add(group, me, member)
         self._listeners[group] = listener
@@ -83,13 +95,66 @@ class Groups:
             self._resting[group] = resting = _Resting(me, member, list(undone))
             self._listeners[group] = resting.undone.append
 
-    def leave(self, group: str, member: Member) -> None:
-        """The member does not live here any more."""
+    def leave(self, group: str, member: Member, *, forgets: bool = False) -> None:
+        """The member does not live here any more. With `forgets` it never goes on; without, a durable one may."""
         if self._turns.member(group) is member:
-            self._turns.remove(group)
-            self._listeners.pop(group, None)
-            self._paths.pop(group, None)
-            self._resting.pop(group, None)
+            self._stop(group, member)
+        if forgets and self.log is not None and self._turns.member(group) is None:
+            self.log.forget(group)
+
+    @property
+    def trouble(self) -> str:
+        """Why the disk takes nothing of durable members now; empty: it does."""
+        return "" if self.log is None else self.log.trouble
+
+    async def tidy(self, oms: OmsClient) -> None:
+        """Has the disk forget objects that are gone; runs until cancelled."""
+        await Leftovers(self.log, oms, self._clock).run()
+
+    def disk_log(self) -> KernelLog:
+        """Where durable members write. Raises ArgumentInvalid where this kernel can have none."""
+        if self.log is None:
+            raise ArgumentInvalid("this kernel has no disk for the logs of durable groups: start it with a data folder")
+        return self.log
+
+    def stop(self, group: str, path: str) -> None:
+        """A replica is to begin: a member of an earlier instance of it ends, and may go on with what it has written.
+
+        Raises:
+            ArgumentInvalid: a member of another replica of the same group lives here.
+        """
+        member = self._turns.member(group)
+        if member is None:
+            return
+        self._check(group, path)
+        self._stop(group, member)
+
+    def _stop(self, group: str, member: Member) -> None:
+        self._turns.remove(group)
+        self._listeners.pop(group, None)
+        self._paths.pop(group, None)
+        self._resting.pop(group, None)
+        if self.log is not None:
+            self.log.rests(group, _stored(member))
+
+    def _begins_on_disk(self, group: str, me: MemberId, start: Start) -> None:
+        disk_log = self.disk_log()
+        if isinstance(start, Stored):
+            disk_log.goes_on(group, me.incarnation)
+        else:
+            disk_log.begins(group, me.incarnation)
+
+    def _written(self, number: int) -> None:
+        self._turns.written(number, self._clock.now())
+        self._soon()
+
+    def _log_of(self, group: str) -> Stored:
+        member = self._turns.member(group)
+        return Stored() if member is None else _stored(member)
+
+    def _check(self, group: str, path: str) -> None:
+        if self._paths[group] != path:
+            raise ArgumentInvalid(f"this kernel has replica {self._paths[group]} of the object {group}: replica {path} has no place here")
 
     def handle(self, group: str, member: Member, event: Event) -> None:
         """Something has happened to a member."""
@@ -113,6 +178,8 @@ class Groups:
         self._turns = Turns()
         if self._timer is not None:
             self._timer.cancel()
+        if self.log is not None:
+            self.log.close()
 
     def _soon(self) -> None:
         if not self._finishing:
@@ -130,10 +197,14 @@ class Groups:
         for kernel_id, frames in done.frames.items():
             for frame in frames:
                 self._sender.send(kernel_id, frame)
+        if done.write is not None and self.log is not None:
+            self.log.write(*done.write)
         for group, error in done.failed:
             log.error("a member of a replicated object stops", object=group, error=error.message)
             listener = self._listeners.pop(group, None)
             self._paths.pop(group, None)
+            if self.log is not None:
+                self.log.forget(group)
             if listener is not None:
                 listener(Removed(0))
         for group, effect in done.effects:
@@ -154,6 +225,11 @@ class _Resting:
     me: MemberId
     member: Member
     undone: list[Effect]
+
+
+def _stored(member: Member) -> Stored:
+    log = member.log
+    return Stored(member.epoch, log.base, log.base_epoch, log.between(log.base, log.last))
 
 
 class Seat:
@@ -180,5 +256,9 @@ class Seat:
     def rest(self, undone: list[Effect]) -> None:
         self._groups.rest(self._group, self._me, self._member, undone)
 
-    def leave(self) -> None:
-        self._groups.leave(self._group, self._member)
+    @property
+    def trouble(self) -> str:
+        return self._groups.trouble
+
+    def leave(self, *, forgets: bool = False) -> None:
+        self._groups.leave(self._group, self._member, forgets=forgets)

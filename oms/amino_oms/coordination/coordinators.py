@@ -182,9 +182,16 @@ class Coordinators:
     async def replicas_failed(self, record: common_pb2.ObjectRecord, failed: tuple[common_pb2.Replica, ...]) -> bool:
         """See Coordination."""
         runtime = await self._opened(record)
+        first: AminoError | None = None
         for replica in failed:
-            if not await runtime.failure(replica_of(replica)):
-                return False
+            try:
+                if not await runtime.failure(replica_of(replica)):
+                    return False
+            except AminoError as error:
+                # What keeps one from coming back need not keep the others.
+                first = first or error
+        if first is not None:
+            raise first
         return True
 
     async def call(self, request: oms_pb2.CallPartRequest) -> bytes:

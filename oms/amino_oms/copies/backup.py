@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from amino_store.archive.content import Sum
+from amino_store.archive.content import Content, Sum
 from amino_store.archive.writing import write_archive
 from amino_store.errors import RevisionCompacted
-from amino_wire.errors import ArtifactDamaged
+from amino_wire.errors import ArtifactDamaged, ConfigInvalid
 
 from amino_oms.copies.contents import content_beside
 from amino_oms.copies.filling import Note
@@ -37,11 +37,13 @@ async def backup(settings: OmsSettings, path: Path, *, created: str, note: Note)
         created: the time of the backup, for people.
         note: is told when it is begun anew, since the store changed faster than it was read.
 
-    Raises what `content_beside` and `write_archive` raise.
+    Raises what `content_beside` and `write_archive` raise, and ConfigInvalid where there is no store.
     """
     for left in reversed(range(ATTEMPTS)):
         try:
             async with content_beside(settings) as content:
+                if not content.origin.lineage and not await _has_entries(content):
+                    raise ConfigInvalid(f"there is no store in {content.origin.title}: nothing begins with its prefix. Look at --store")
                 total = await write_archive(content, path, created=created, may_be_large=DURABLE)
                 return BackedUp(total, content.origin.revision, path.stat().st_size)
         except (RevisionCompacted, ArtifactDamaged) as error:
@@ -50,3 +52,9 @@ async def backup(settings: OmsSettings, path: Path, *, created: str, note: Note)
                 raise
             note(f"the backup begins anew: {error}")
     raise AssertionError("the last attempt has returned or raised")
+
+
+async def _has_entries(content: Content) -> bool:
+    async for _ in content.entries():
+        return True
+    return False

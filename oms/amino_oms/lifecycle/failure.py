@@ -74,11 +74,12 @@ class Failure:
             with services.missing.being_replaced(
                 object_id, [each for each in current.record.status.replicas if same and each.path in missing]
             ):
-                if not self._failed(current.record):
+                failed = self._failed(current.record)
+                if not failed:
                     return  # an earlier recovery of the same death has brought it back
                 asked = services.coordination.has_coordinators(current.record)
-                failed = asked and not await self._ask_coordinators(current.record)
-                await self._give_up(object_id, removes=not failed)
+                unsettled = asked and not await self._ask_coordinators(current.record, failed)
+                await self._give_up(object_id, failed, removes=not unsettled)
 
     async def recovered(self, object_id: str) -> Stored | None:
         """Asks the coordinators of a lost object to bring it back now.
@@ -96,10 +97,10 @@ class Failure:
             current = await services.registry.by_id(object_id)
         return current if current is not None and current.record.status.state == common_pb2.OBJECT_STATE_ACTIVE else None
 
-    async def _ask_coordinators(self, record: common_pb2.ObjectRecord) -> bool:
+    async def _ask_coordinators(self, record: common_pb2.ObjectRecord, failed: tuple[common_pb2.Replica, ...]) -> bool:
         """Whether they could say what is to become of the replicas."""
         try:
-            await self._services.coordination.replicas_failed(record, self._failed(record))
+            await self._services.coordination.replicas_failed(record, failed)
             return True
         except AminoError as error:
             # Before the first kernel of a cluster has come, no object can be anywhere.
@@ -170,17 +171,18 @@ class Failure:
             with self._services.missing.being_replaced(record.id, refused):
                 await coordination.replicas_failed(record, tuple(refused))
 
-    async def _give_up(self, object_id: str, *, removes: bool) -> None:
+    async def _give_up(self, object_id: str, concerned: tuple[common_pb2.Replica, ...], *, removes: bool) -> None:
         """Takes failed replicas out of the record if others are left and it `removes` replicas, else marks the object LOST.
 
-        Replicas that the coordinators could not speak of yet may come back with what only they know.
+        Others may have failed meanwhile: the coordinators are to hear of them first. Replicas that the coordinators could not speak of
+        yet may come back with what only they know.
         """
         services = self._services
         for _ in range(ATTEMPTS):
             stored = await services.registry.by_id(object_id)
             if stored is None or stored.record.status.state != common_pb2.OBJECT_STATE_ACTIVE:
                 return
-            failed = self._failed(stored.record)
+            failed = [each for each in self._failed(stored.record) if each in concerned]
             if not failed:
                 return
             after = stored.copy()

@@ -111,12 +111,12 @@ class Generations:
     async def _tell(self, key: tuple[str, str], telling: _Telling) -> None:
         kernel_id, object_id = key
         pause = _FIRST_PAUSE
-        life = self._directory.get(kernel_id).incarnation
         try:
             while not telling.ended.is_set():
                 kernel = self._directory.find(kernel_id)
                 stored = await self._registry.by_id(object_id)
-                if kernel is None or stored is None or kernel.incarnation != life or not self._directory.detector.awaited(kernel_id):
+                # A kernel that has begun a new life meanwhile may have an instance again that is to hear of this.
+                if kernel is None or stored is None or not self._directory.detector.awaited(kernel_id):
                     return  # the failure detector and the deletion do the rest
                 if await self._told(kernel, stored.record, telling):
                     telling.confirmed = True

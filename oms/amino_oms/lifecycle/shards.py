@@ -78,7 +78,7 @@ class Shards:
         return stored.record
 
     async def _there(self, draft: common_pb2.ObjectRecord) -> Stored | None:
-        """The shard, if it has been made. One that is being made is left to `Making`, which knows the request."""
+        """The shard, if it has been made. A shard that is being made is left to `Making`, which knows the request."""
         registry = self._services.registry
         for shard_id in await shards_of(registry.store, draft.spec.labels[SHARD_OF]):
             stored = await registry.by_id(shard_id)

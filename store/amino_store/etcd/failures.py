@@ -25,6 +25,7 @@ _BY_TEXT = (
     ("INVALID_ARGUMENT", "user name is empty", Verdict.TOKEN),
     ("INVALID_ARGUMENT", "revision of auth store is old", Verdict.TOKEN),
     ("INVALID_ARGUMENT", "authentication failed", Verdict.DENIED),
+    ("FAILED_PRECONDITION", "authentication is not enabled", Verdict.DENIED),
     ("INVALID_ARGUMENT", "too many operations", Verdict.TOO_LARGE),
     ("INVALID_ARGUMENT", "request is too large", Verdict.TOO_LARGE),
     ("RESOURCE_EXHAUSTED", "database space exceeded", Verdict.NO_SPACE),

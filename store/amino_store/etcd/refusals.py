@@ -31,8 +31,9 @@ def refusal(failure: Failed, title: str) -> AminoError:
             )
         case Verdict.DENIED | Verdict.TOKEN:
             return ConfigInvalid(
-                f"{title} does not let us in ({failure.text}): nothing of this request was done. Give a user and a password file in "
-                "--store, or grant that user the keys under the prefix (`etcdctl role grant-permission --prefix=true`)"
+                f"{title} does not let us in ({failure.text}): nothing of this request was done. Give the right user and password "
+                "file in --store (none where etcd knows no users), or grant that user the keys under the prefix "
+                "(`etcdctl role grant-permission --prefix=true`)"
             )
         case _:
             return NotWritten(f"{title} refused a request ({failure.text}): nothing of it was done")

@@ -23,6 +23,7 @@ from amino_kernel.links.peers import Peers
 from amino_wire.pb import common_pb2
 
 from amino_testkit.cluster.classes import LANGUAGE, FetchedArtifacts
+from amino_testkit.cluster.disk import PlayedDisk, PlayedFolder
 from amino_testkit.cluster.kept import KeptInMemory
 from amino_testkit.cluster.local_bridge import BridgeEnd
 from amino_testkit.half.door import Door
@@ -117,6 +118,7 @@ class SimulatedKernel:
         self.name = node.id
         self.clock = clock
         self.disk = KeptInMemory()
+        self.log_disk = PlayedDisk(Random(f"{random.getstate()[1][:2]} {node.id}"))
         self._around = around
         self._random = random
         self.start()
@@ -145,6 +147,11 @@ class SimulatedKernel:
     def kill(self) -> None:
         """Ends the process at once (kill -9): its objects are gone, what it works on is never answered."""
         self.process.kill()
+        self.log_disk.crash()
+
+    def lose_disk(self) -> None:
+        """The log of its replicated objects is gone: to be called while no process is there."""
+        self.log_disk.folder = PlayedFolder()
 
     async def stop(self) -> None:
         """Ends the process gracefully."""
@@ -195,6 +202,7 @@ class SimulatedKernel:
             stuck=_stuck,
             kept=self.disk,
             managers=around.registry,
+            disk=self.log_disk,
         )
         own = Description(self.name, self.name, dict(self.node.labels), (LANGUAGE,))
         self._parts, self._booted = Assembly(own, outside), process
