@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
+_FINISH_SECONDS = 3.0
+"""How long the end of a log may take."""
 
 
 class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
@@ -45,8 +47,9 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
         self.kernel.spawn(self._keep_full())
 
     async def on_destroy(self) -> None:
-        """One replica stays; each has what was answered, since all have applied the log to its end."""
-        _, *others = sorted(self.kernel.replicas(), key=lambda replica: replica.number)
+        """One replica stays, of those that have applied the log to its end: it has all that was answered."""
+        finished = await self._finished()
+        _, *others = sorted(self.kernel.replicas(), key=lambda replica: (replica.number not in finished, replica.number))
         try:
             for replica in others:
                 await self.kernel.destroy_replica(replica.number)
@@ -193,6 +196,22 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
         self._leadership.load(saved)
         self._short.set()
         self.kernel.spawn(self._keep_full())
+
+    async def _finished(self) -> set[int]:
+        """The replicas that have applied the log of the group to its end. It ends while a majority of them is there to say so."""
+        known = None if self._kernels is None else self._kernels.configuration
+        members = {} if known is None else {member.kernel: member.incarnation for member in known.members}
+
+        async def finish(replica: Replica) -> int | None:
+            try:
+                # A message that comes late must not end the log of a later group.
+                await self.kernel.instance_manager(replica.number).call("finish", members[replica.node], budget=_FINISH_SECONDS)
+            except AminoError:
+                return None
+            return replica.number
+
+        numbers = await asyncio.gather(*(finish(replica) for replica in self.kernel.replicas() if replica.node in members))
+        return {number for number in numbers if number is not None}
 
     async def _replaced(self, number: int) -> None:
         for replica in self.kernel.replicas():

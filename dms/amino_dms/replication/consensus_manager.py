@@ -136,6 +136,12 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
         if self._kernels is not None:
             self._kernels.forget()
 
+    @peer
+    async def finish(self, incarnation: int) -> None:
+        """The chain ends: returns when this replica, the member of that incarnation, has applied the log of its group to its end."""
+        if self._kernels is not None:
+            await self._kernels.finish(incarnation)
+
     async def save(self, purpose: Purpose) -> Any:
         """Where the state stands in the log, and what became of calls.
 

@@ -17,15 +17,15 @@ from amino_wire.errors import AminoError, EpochStale, KernelUnavailable, ObjectB
 
 from amino_dms.api import NOWHERE, CoordinatorKernel
 from amino_dms.replication.group import Group
+from amino_dms.replication.unanswered import Unanswered
 
 _log = logging.getLogger(__name__)
 _KEY: Final = "configuration"
 _REPORT_SECONDS = 1.0
 """How long a report of a member counts."""
 _SECONDS = 1.0
-"""How long a replica may take to answer."""
 _SIGN_SECONDS = 0.4
-"""How long a replica may take to give a sign of life."""
+"""How long a replica may take to answer, and to give a sign of life."""
 _REVIEW_PAUSE = 0.3
 _EXCHANGE_SECONDS, _EXCHANGE_PAUSE = 30.0, 0.2
 """How long a new member may take to get what the others have, and how often it is looked after."""
@@ -51,6 +51,7 @@ class KernelLeadership:
         self._numbers: dict[MemberId, int] = {}
         self._nowhere: set[int] = set()
         self._reviewing = self._again = False
+        self._unanswered = Unanswered(kernel, lambda number: self._begun(number, False, _SIGN_SECONDS), self.came)
 
     @property
     def group(self) -> Group:
@@ -131,9 +132,9 @@ class KernelLeadership:
         """See `amino_replication.giving_up`. Raises ArgumentInvalid."""
         async with self._deciding:
             await self._read()
-            found = await asyncio.gather(*(self._begun(replica.number, False) for replica in self._kernel.replicas()))
+            found = [await self._begun(replica.number, False) for replica in self._kernel.replicas()]
             if self._configuration is not None:
-                await self._decided(given_up(self._configuration, [each for each in found if each is not None], kernels))
+                await self._decided(given_up(self._configuration, [each for each in found if each], kernels))
 
     async def exchange(self, leaves: int, comes: int) -> bool:
         ends = self._kernel.clock.now() + _EXCHANGE_SECONDS
@@ -185,8 +186,7 @@ class KernelLeadership:
         async with self._deciding:
             await self._read()
             known = self._configuration
-            numbers = [replica.number for replica in self._kernel.replicas()]
-            answers = await asyncio.gather(*(self._begun(number, False, _SIGN_SECONDS) for number in numbers))
+            answers = await asyncio.gather(*(self._begun(each.number, False, _SIGN_SECONDS) for each in self._kernel.replicas()))
             alive = [member for member in answers if member is not None]
             able = [member for member in alive if known is not None and member in known.members]
             if known is not None and able and known.leader not in able:
@@ -210,8 +210,7 @@ class KernelLeadership:
 
     async def _form(self) -> None:
         """The replicas that there are found the group, when all are ready."""
-        numbers = sorted(replica.number for replica in self._kernel.replicas())
-        founders = [await self._begun(number, True) for number in numbers]
+        founders = [await self._begun(number, True) for number in sorted(each.number for each in self._kernel.replicas())]
         ready = [member for member in founders if member is not None]
         if len(ready) == len(founders):
             await self._decided(replace(Configuration.first(ready), size=self._size))
@@ -235,11 +234,9 @@ class KernelLeadership:
             known = self._configuration
             if known is None:
                 return False
-            present = dict[str, MemberId]()
-            for replica in self._kernel.replicas():
-                member = await self._begun(replica.number, False)
-                if member is not None:
-                    present[replica.node] = member
+            replicas = self._kernel.replicas()
+            begun = {replica.node: await self._begun(replica.number, False) for replica in replicas}
+            present = {node: member for node, member in begun.items() if member is not None}
             for member in (*known.members, *known.joining):
                 newer = present.get(member.kernel)
                 if newer is not None and newer != member:
@@ -248,7 +245,10 @@ class KernelLeadership:
             await self._decide()
             self._tell_all()
             known = self._configuration or known
-            return all(known.holds(member) for member in present.values()) and not known.joining and known.complete
+            for replica in replicas:
+                if replica.node not in present:
+                    self._unanswered.add(replica.number)
+            return all(map(known.holds, present.values())) and not known.joining and known.complete
 
     def _over(self, member: MemberId, epoch: int) -> None:
         self._ended.add(member)
@@ -301,13 +301,13 @@ class KernelLeadership:
         """The member that a replica is; None: it does not answer."""
         known = None if self._configuration is None else self._configuration.encode()
         try:
-            kernel, incarnation = await self._kernel.instance_manager(number).call("begin", founding, known, budget=seconds)
+            named = await self._kernel.instance_manager(number).call("begin", founding, known, budget=seconds)
         except AminoError as error:
             if (error.details or {}).get(NOWHERE):
                 self._nowhere.add(number)
             return None
         self._nowhere.discard(number)
-        member = MemberId(kernel, incarnation)
+        member = MemberId(*named)
         self._ended.discard(member)
         self._reports.lives(member)
         self._numbers[member] = number

@@ -161,6 +161,15 @@ class KernelPlace(Place):
         """Hears of a decision of the coordinator."""
         self._member.configured(configuration)
 
+    async def finish(self, incarnation: int) -> None:
+        """Ends the log of the group in which the replica is that member, if it leads; returns when it has applied the end."""
+        while not self._over:
+            if incarnation != self._incarnation:
+                raise self._doubtful()
+            if self._member.leads:
+                self._member.propose(End())
+            await self._kernel.clock.sleep(self._settings.heartbeat)
+
     async def detach(self) -> None:
         self._detaching = True
         clock, beat = self._kernel.clock, self._settings.heartbeat

@@ -96,7 +96,7 @@ def check_labels(labels: Container[str]) -> None:
 
 def _draft(owner: common_pb2.ObjectRecord, number: int, managers: list[common_pb2.DeploymentManagerSpec]) -> common_pb2.ObjectRecord:
     """The record of a shard, without place: as its object was made, but for the chain and the labels."""
-    draft = common_pb2.ObjectRecord(spec=owner.spec, maker=f"object {owner.id}")
+    draft = common_pb2.ObjectRecord(spec=owner.spec, maker="object " + owner.id)
     draft.spec.generation, draft.spec.kind, draft.spec.idle_ms = 1, "", 0
     del draft.spec.deployment_managers[:]
     draft.spec.deployment_managers.extend(managers)
