@@ -16,7 +16,7 @@ class Unanswered:
     Arguments:
         kernel: of the coordinator.
         ask: the answer of a replica, by its number; None: it gives none.
-        came: is told of one that does.
+        came: is told of a replica that answers.
     """
 
     def __init__(self, kernel: CoordinatorKernel, ask: Callable[[int], Awaitable[object | None]], came: Callable[[int], None]) -> None:
