@@ -46,6 +46,15 @@ class Reports:
         return [report for _, report in self._reports.values() if report.epoch == epoch]
 
 
+def believed(configuration: Configuration, report: Report) -> bool:
+    """Whether a report is of the present epoch, by a member of it. Of the end of a process only that process itself may tell: of all
+    others the OMS knows better."""
+    by = getattr(report, "by", None)
+    if report.epoch != configuration.epoch or by is None or not configuration.holds(by):
+        return False
+    return not (isinstance(report, Suspected) and report.ended and report.member != by)
+
+
 def decide(configuration: Configuration, reports: Iterable[Report], candidates: Sequence[MemberId] = ()) -> Configuration | None:
     """The next configuration; None: nothing is to be changed. One thing changes at a time.
 

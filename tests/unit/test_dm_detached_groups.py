@@ -1,4 +1,4 @@
-"""Groups with a log between kernels whose chain ends: the replica that stays has all that was answered, and a group that comes later is new."""
+"""Groups whose chain ends: the replica that stays has all that was answered, and a group that comes later is new."""
 
 from __future__ import annotations
 
@@ -68,5 +68,30 @@ def test_a_group_that_is_attached_again_is_a_new_one(seed: int) -> None:
         end_all(cluster)
         assert 8 + answered <= await found(cluster) <= 28
         assert answered > 0
+
+    simulate(scenario, seed)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_nothing_of_an_earlier_group_comes_back_where_a_kernel_never_heard_of_its_end(seed: int) -> None:
+    """The OMS keeps what a manager has stored until all kernels have the next chain."""
+
+    async def scenario(random: Random) -> None:
+        cluster, stub = await made(random)
+        for _ in range(3):
+            await stub.call("add", "x", 1)
+        attaching = asyncio.ensure_future(cluster.attach("map", Chain.parse("Retry", REGISTRY)))
+        await asyncio.sleep(random.uniform(0.0, 0.4))
+        there = {replica.kernel_id for replica in cluster.record("map").status.replicas}
+        stayed = random.choice(sorted(set(cluster.kernels) - {sorted(there)[0]}))
+        end(cluster, stayed)
+        await attaching
+        value = await found(cluster)
+        assert value == 3
+        assert await error_of(stub.call("add", "x", 1)) is None
+        await cluster.attach("map", Chain.parse(DURABLE, REGISTRY))
+        assert await found(cluster) == 4
+        assert await error_of(stub.call("add", "x", 1)) is None
+        assert await found(cluster) == 5
 
     simulate(scenario, seed)

@@ -176,3 +176,25 @@ def test_the_judge_accepts_a_read_that_is_old_enough_only() -> None:
 def test_the_judge_rejects_what_is_wrong(operation: tuple[int, str, int, float, float], said: str) -> None:
     found = faults_of(told(*RIGHT, operation), STALE)
     assert any(said in each for each in found), found
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_group_whose_master_stood_still_is_whole_again(seed: int) -> None:
+    """Another replica has become master meanwhile, and gets a slave although no kernel has ended."""
+
+    async def scenario(random: Random) -> None:
+        cluster = SimulatedCluster(random)
+        await cluster.create("map", Chain.parse("LoadBalancedMasterSlave", REGISTRY), {"x": 0}, client="client")
+        await asyncio.sleep(2.0)
+        master = cluster.record("map").status.replicas[0].kernel_id
+        elsewhere = next(name for name in cluster.kernels if name != master)
+        stub = cluster.client("other", elsewhere).stub("map")
+        cluster.pause(master, 4.0)
+        assert await stub.call("add", "x", 1) == 1
+        async with asyncio.timeout(30.0):
+            while not (known := await stub.command("replicas"))["whole"] or len(known["replicas"]) < 2:
+                await asyncio.sleep(0.5)
+        assert known["replicas"][known["master"]] != master
+        assert await stub.call("get", "x") == 1
+
+    simulate(scenario, seed)

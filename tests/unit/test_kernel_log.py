@@ -128,8 +128,10 @@ async def test_a_member_that_rests_goes_on_with_all_it_had() -> None:
 async def test_a_member_without_its_snapshot_does_not_go_on() -> None:
     disk = PlayedDisk(Random(5))
     members = Members(disk)
+    await members.log.found("a", 4, StoredSnapshot(0, 0, b"of an earlier member"))
     members.log.begins("a", 5)
-    await members.log.keep("a", 4, StoredSnapshot(0, 0, b"of an earlier member"))
+    with pytest.raises(KernelUnavailable, match="forgotten"):
+        await members.log.keep("a", 4, StoredSnapshot(1, 1, b"too late"))
     members.write("a")
     members.log.rests("a", members.logs["a"])
     assert await members.log.stored("a") is None
@@ -145,7 +147,7 @@ async def test_a_member_without_its_snapshot_does_not_go_on() -> None:
 async def test_a_founder_is_known_before_it_writes() -> None:
     disk = PlayedDisk(Random(7))
     members = Members(disk)
-    await members.log.keep("a", 5, StoredSnapshot(0, 0, b"first"))
+    await members.log.found("a", 5, StoredSnapshot(0, 0, b"first"))
     members.log.begins("a", 5)
     disk.crash()
     found = await KernelLog(disk, SystemClock()).stored("a")
@@ -165,4 +167,9 @@ async def test_what_is_forgotten_is_gone() -> None:
     await members.all_kept()
     assert [name for name in disk.folder.names() if name.startswith("snapshot")] == []
     disk.crash()
-    assert KernelLog(disk, SystemClock()).groups() == ["b"]
+    again = KernelLog(disk, SystemClock())
+    assert (again.resting("a"), again.resting("b") is None) == (None, False)
+    assert again.groups() == [], "the store that answers now may be another one"
+    again.goes_on("b", 1)
+    again.rests("b", members.logs["b"])
+    assert again.groups() == ["b"]

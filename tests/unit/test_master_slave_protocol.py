@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import pytest
 from amino_dms.master_slave.configuration import Configuration, Member
 from amino_dms.master_slave.election import Elected, Nobody, Sign, Waits, elect
@@ -175,6 +177,9 @@ def test_entries_are_final_when_as_many_slaves_have_them_as_asked(acks: str, fir
 
 def test_without_acknowledgements_entries_are_final_while_a_slave_is_known_to_be_there() -> None:
     leading, slave = Leading(group(A), log_of(1), 0, NONE, 0.0), Following(EntryLog(), 0)
+    assert leading.final(0.5, STALE) == 0, "no slave has answered yet"
+    while leading.slaves[A].has < 1:
+        assert sent(leading, slave, A, 0.0)
     assert leading.final(0.5, STALE) == 1
     leading.log.append(1, b"2")
     assert leading.final(1.5, STALE) == 1, "another replica may be master"
@@ -194,7 +199,7 @@ def test_a_master_learns_from_a_refusal_that_it_is_none() -> None:
     slave.promise(6)
     assert not sent(leading, slave, A, 1.0)
     assert leading.final(1.0, STALE) == 0
-    assert leading.proved(2.5) == 2.5
+    assert leading.proved(2.5) == inf
 
 
 def test_a_proof_counts_from_the_sending_of_what_was_answered() -> None:
@@ -270,3 +275,26 @@ def test_a_client_that_was_forgotten_reads_nothing_earlier_than_it_may_have_seen
         versions.saw(f"{number}", (1, 1), of_master=True)
     assert versions.of("first") == (3, 4)
     assert versions.of("new") == (3, 4)
+
+
+@pytest.mark.parametrize("acks", [ONE, ALL])
+def test_a_change_of_slaves_is_settled_when_the_new_ones_have_what_was_answered_before(acks: str) -> None:
+    leading = Leading(group(A), log_of(1, 1, 1), 0, acks, 0.0)
+    slaves = {A: Following(EntryLog(), 0), B: Following(EntryLog(), 0)}
+    while leading.slaves[A].has < 3:
+        assert sent(leading, slaves[A], A, 0.0)
+    assert leading.final(0.0, STALE) == 3
+    assert leading.settled
+    leading.configure(group(B), 1.0)
+    assert not leading.settled, "only a slave that was one before has what was answered"
+    while leading.slaves[B].has < 3:
+        assert sent(leading, slaves[B], B, 1.0)
+    assert leading.settled
+
+
+def test_a_master_that_has_become_it_needs_an_answer_before_it_knows_that_nobody_else_is() -> None:
+    leading, slave = Leading(group(A), log_of(1), 1, ONE, 5.0), Following(EntryLog(), 0)
+    assert leading.proved(5.0) == inf
+    while leading.slaves[A].has < 1:
+        assert sent(leading, slave, A, 5.1)
+    assert leading.proved(5.5) == pytest.approx(0.4)

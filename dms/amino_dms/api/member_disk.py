@@ -21,7 +21,7 @@ class MemberDisk(Protocol):
         """Of the object's group this node's disk has nothing any more: what it had is of no use. The incarnation of its member; 0: none."""
         ...
 
-    async def keep_snapshot(self, me: MemberId, index: int, epoch: int, state: bytes) -> None:
+    async def keep_snapshot(self, me: MemberId, index: int, epoch: int, state: bytes, *, founding: bool = False) -> None:
         """Keeps a member's state behind an entry on this node's disk, in place of an earlier one. Raises KernelUnavailable where the disk
         does not take it."""
         ...

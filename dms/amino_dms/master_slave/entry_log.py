@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from itertools import islice
 from typing import Any, Final
 
 KEEP_BYTES: Final = 16 << 20
@@ -55,6 +56,12 @@ class EntryLog:
                 break
             found.append((term, entry))
         return found
+
+    def bytes_behind(self, position: int) -> int:
+        """At least so many bytes the entries behind a position have, as far as these are the most that there are."""
+        if self._bytes <= KEEP_BYTES:
+            return 0
+        return sum(len(entry) for _, entry in islice(reversed(self._entries), self.end - max(position, self.base)))
 
     def cut(self, position: int) -> None:
         """Drops what is behind a position."""

@@ -11,11 +11,12 @@ from amino_wire.values import decode, encode
 from amino_dms.api import InstanceKernel, Snapshot
 from amino_dms.api.delegation import Ending
 from amino_dms.master_slave.configuration import Configuration, Member
-from amino_dms.master_slave.entry_log import EntryLog
+from amino_dms.master_slave.entry_log import KEEP_BYTES, EntryLog
 from amino_dms.master_slave.following import Answer, Following, Message
 from amino_dms.master_slave.leading import Leading
 from amino_dms.master_slave.proposals import Proposals
 from amino_dms.master_slave.questions import Questions
+from amino_dms.master_slave.read_load import ReadLoad
 from amino_dms.master_slave.senders import Senders
 from amino_dms.master_slave.state_sums import StateSums
 from amino_dms.replication.entries import Calls, Check, Entry, LoggedCall, from_bytes, to_bytes
@@ -52,13 +53,15 @@ class GroupPlace:
         self.following = Following(EntryLog(), 0)
         self.leading: Leading | None = None
         """What it knows as master; None: it is none."""
-        self.load = [0, 0, 0]
-        """Reads since they were told last: all, those that found a longer queue, and a much longer one."""
+        self.load = ReadLoad()
         self.senders = Senders(kernel, self, self._stale / BEATS)
         """Of a master: they tell the slaves."""
         self._known: Configuration | None = None
         self.version: Version = (0, 0)
         """No state that has been seen here is later."""
+        self.applied: Version = (0, 0)
+        """Each read that begins now sees that state, or a later one."""
+        self._marked = 0
         self._proposals = Proposals(kernel.title, self._propose)
         self._questions = Questions(kernel, self.configured)
         self._sums = StateSums(machine, config.compare)
@@ -91,6 +94,9 @@ class GroupPlace:
         """
         if self.leading is None or self._over is not None:
             raise self._over or self.elsewhere()
+        if self.following.log.bytes_behind(self.following.final) > KEEP_BYTES:
+            text = f"the slaves of {self._kernel.title} have not taken so many calls that no more is taken; call again"
+            raise KernelUnavailable(text, outcome=Outcome.NOT_RUN)
         return await self._proposals.ending(call)
 
     async def may_read(self, version: Version, seconds: float) -> bool:
@@ -101,7 +107,7 @@ class GroupPlace:
         """
         clock = self._kernel.clock
         ends = clock.now() + seconds
-        while not (self._is_fresh() and self.version >= version):
+        while self._over is not None or not (self._is_fresh() and self.applied >= version):
             if self._over is not None or clock.now() >= ends:
                 return False
             self._hasten()
@@ -131,15 +137,13 @@ class GroupPlace:
                 self.leading = Leading(configuration, following.log, following.final, str(self._config.acks), now)
                 # The entries before are final once this one is.
                 self._append(Calls(configuration.since, self._machine.next_time_ns(), ()))
+                self._marked = following.log.end
             self.leading.configure(configuration, now)
             self.senders.follow(configuration)
             self._advance()
         elif self._led:
-            self.end(
-                KernelUnavailable(
-                    f"another replica of {self._kernel.title} is its master now; the call may have run, or run yet: call again"
-                )
-            )
+            text = f"another replica of {self._kernel.title} is its master now; the call may have run, or run yet: call again"
+            self.end(KernelUnavailable(text))
         return self.epoch
 
     def promise(self, epoch: int) -> list[Any]:
@@ -164,8 +168,7 @@ class GroupPlace:
             self._questions.who_leads_now()
         self._woken.set()
         self._notify()
-        load, self.load = self.load, [0, 0, 0]
-        return [answer.epoch, answer.number, answer.end, answer.lacks, *load]
+        return [answer.epoch, answer.number, answer.end, answer.lacks, *self.load.taken()]
 
     async def install(self, name: str, epoch: int, position: int, term: int, data: bytes) -> bool:
         """Takes over a master's state; False: it has promised itself to a later epoch, or is another one."""
@@ -173,10 +176,13 @@ class GroupPlace:
         async with self._kernel.applying(), self._applying:
             if name != self.name or epoch < self.following.promised:
                 return False
+            if (term, position) <= self.applied:
+                return True  # it has come twice, or late
+            self.version = max(self.version, (term, position))
             await self._kernel.install(snapshot)
             self._machine.take_over(snapshot.parts[self._kernel.manager]["machine"])
             self.following.installed(position, term)
-            self.position, self.version = position, (term, position)
+            self.position, self.applied = position, (term, position)
             self._sums.clear()
         return True
 
@@ -188,10 +194,6 @@ class GroupPlace:
         if accepted:
             self._advance()
         return accepted
-
-    def heard_of_load(self, reads: int, near: int, over: int) -> None:
-        """Of a slave's."""
-        self.load = [self.load[0] + reads, self.load[1] + near, self.load[2] + over]
 
     async def state(self) -> tuple[int, int, bytes]:
         """A position, its term, and the state there."""
@@ -209,8 +211,7 @@ class GroupPlace:
 
     async def tell_load(self) -> None:
         """Tells the coordinator how many reads there were, as master."""
-        load, self.load = self.load, [0, 0, 0]
-        await self._questions.reads(self.group.epoch, load)
+        await self._questions.reads(self.group.epoch, self.load.taken())
 
     async def run(self) -> None:
         """Applies what is final, until it is cancelled. Raises the AminoError for which this replica is of no use any more."""
@@ -223,8 +224,7 @@ class GroupPlace:
     def end(self, error: AminoError | None = None) -> None:
         """The replica ends; calls that wait get the error, or hear that they may have run."""
         text = f"a replica of {self._kernel.title} has ended; the call may have run, or run yet: call again"
-        self._over = self._over or error or KernelUnavailable(text)
-        over = self._over
+        self._over = over = self._over or error or KernelUnavailable(text)
         self._proposals.fail(lambda: over)
         self.leading = None
         self.senders.follow(None)
@@ -245,7 +245,7 @@ class GroupPlace:
     def take_over(self, saved: dict[str, Any]) -> None:
         """As `Part.load`."""
         self.position = saved["position"]
-        self.version = (saved["term"], self.position)
+        self.version = self.applied = (saved["term"], self.position)
         self._machine.take_over(saved["machine"])
         self.following = Following(EntryLog(self.position, saved["term"]), self.position)
         if "name" in saved:
@@ -292,7 +292,7 @@ class GroupPlace:
                 await self._machine.run(entry, next, self._proposals.ended)
             elif isinstance(entry, Check):
                 self._sums.compare(entry)
-            self.position = position
+            self.position, self.applied = position, max(self.applied, (term, position))
             self.following.applied(position)
             needed = position if self.leading is None else self.leading.needed_from(position)
             log.drop(needed, position)
@@ -305,7 +305,8 @@ class GroupPlace:
     def _is_fresh(self) -> bool:
         now = self._kernel.clock.now()
         if self.leading is not None:
-            return self.leading.proved(now) <= self._stale
+            # What the masters before have answered is in the state once its own first entry is.
+            return self.position >= self._marked and self.leading.proved(now) <= self._stale
         return self.following.age(now) <= self._stale
 
     def _hasten(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -53,13 +54,22 @@ class Leading:
         self.log = log
         self.slaves: dict[Member, Known] = {}
         self._acks, self._final = acks, applied
-        self._proved_at = now
+        self._settles_at = applied
+        self._proved_at = -math.inf
         self.configure(configuration, now)
 
     def configure(self, configuration: Configuration, now: float) -> None:
         """Acts by another decision."""
         self.configuration = configuration
+        self._settles_at = self._final
         self.slaves = {member: self.slaves.get(member) or Known(now) for member in configuration.slaves}
+
+    @property
+    def settled(self) -> bool:
+        """Whether the slaves have what was final before they were those of the present decision: one of them, or with `acks=all` each. Only
+        then nothing is lost if others than them end."""
+        has = [known.has for known in self.slaves.values()]
+        return not has or (min(has) if self._acks == ALL else max(has)) >= self._settles_at
 
     def message(self, member: Member) -> Message:
         """What a slave gets now. It has the base of the log at least, or gets the state first."""

@@ -26,6 +26,8 @@ _TURN = 1.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
 _STATE_SECONDS = 30.0
 """How long the master may take to give its state."""
+_SETTLE_SECONDS = 1.0
+"""How long the next change waits until a new slave has what was answered before."""
 _LEAVING_SECONDS = 20.0
 """How long the reads on a slave may take to end when it is to go."""
 
@@ -120,6 +122,7 @@ class MasterSlaveCoordinator(Coordinator["MasterSlaveConfig"]):
             KernelUnavailable: nobody can take its place now.
         """
         await self._mastership.look(epoch, leader)
+        self._short.set()  # another master may lack slaves
         return self._mastership.group.to_value()
 
     @peer
@@ -127,6 +130,7 @@ class MasterSlaveCoordinator(Coordinator["MasterSlaveConfig"]):
         """The last decision, for a replica that has heard of something later; a master says by which epoch it acts."""
         if epoch:
             await self._mastership.deposed(epoch)
+            self._short.set()
         known = await self._mastership.read()
         return None if known is None else known.to_value()
 
@@ -196,6 +200,7 @@ class MasterSlaveCoordinator(Coordinator["MasterSlaveConfig"]):
         if not await self._mastership.add(made.number):
             await self.kernel.destroy_replica(made.number)
             raise KernelUnavailable(f"the new slave {made.number} of {self.kernel.title} on {made.node} does not answer")
+        await self._mastership.settled(_SETTLE_SECONDS)
 
     async def _one_less(self, number: int) -> None:
         self._leaving = number

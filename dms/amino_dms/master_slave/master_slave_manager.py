@@ -84,6 +84,12 @@ class MasterSlaveManager(InstanceManager["MasterSlaveConfig"]):
         return self._place.configured(Configuration.from_value(configuration))
 
     @peer
+    async def settled(self, epoch: int) -> bool:
+        """Whether the slaves of the decision by which it acts have all that was answered before."""
+        leading = self._place.leading
+        return leading is not None and self._place.epoch == epoch and leading.settled
+
+    @peer
     async def append(self, name: str, epoch: int, previous: int, term: int, entries: Any, final: int, answers: int) -> Any:
         """A message of the master; see `Message` and `Answer`."""
         message = Message(epoch, previous, term, [(each, entry) for each, entry in entries], final, answers)
@@ -125,12 +131,8 @@ class MasterSlaveManager(InstanceManager["MasterSlaveConfig"]):
         if not await self._place.may_read(version, _CATCH_UP_SECONDS):
             text = f"this replica of {self.kernel.title} has not heard from its master for too long to answer; call another one"
             raise KernelUnavailable(text, outcome=Outcome.NOT_RUN)
-        load, queue = self._place.load, self.config.queue
-        load[0] += 1
-        if self._reading > queue:
-            load[2] += 1
-        elif 2 * self._reading > queue:
-            load[1] += 1
+        over = self._reading > self.config.queue
+        self._place.load.add(1, not over and 2 * self._reading > self.config.queue, over)
         self._reading += 1
         try:
             return await next(call)
@@ -171,5 +173,5 @@ class MasterSlaveManager(InstanceManager["MasterSlaveConfig"]):
     async def _tell_load(self) -> None:
         while True:
             await self.kernel.clock.sleep(_LOAD_SECONDS)
-            if self._place.leading is not None and self._place.load[0]:
+            if self._place.leading is not None and self._place.load.reads:
                 await self._place.tell_load()

@@ -17,6 +17,7 @@ _log = logging.getLogger(__name__)
 _KEY: Final = "configuration"
 _SIGN_SECONDS = 0.4
 """How long a replica may take to give a sign of life."""
+_SETTLE_PAUSE = 0.05
 _SECONDS = 1.0
 """How long a replica may take to answer."""
 
@@ -34,6 +35,7 @@ class Mastership:
         self._version = 0
         self._read_once = False
         self._ended: set[Member] = set()
+        self._settling: set[Configuration] = set()
         self._deciding = asyncio.Lock()
 
     @property
@@ -72,6 +74,12 @@ class Mastership:
                 return False
             await self._decide(known.having(member))
             return True
+
+    async def settled(self, seconds: float) -> None:
+        """Returns when only the members of the last decision count, or after so many seconds."""
+        ends = self._kernel.clock.now() + seconds
+        while (known := self._known) is not None and known != known.acted_by() and self._kernel.clock.now() < ends:
+            await self._kernel.clock.sleep(_SETTLE_PAUSE)
 
     async def remove(self, number: int) -> None:
         """A slave is none from now on; returns when the master knows that, or does not answer."""
@@ -248,9 +256,26 @@ class Mastership:
     async def _tell_master(self, decision: Configuration) -> bool:
         """Whether the master acts by a decision now."""
         acted_by = await self._asked(decision.master, "configured", decision.to_value(), seconds=_SECONDS)
-        if acted_by == decision.epoch and self._known == decision and decision != decision.acted_by():
-            await self._store(decision.acted_by())
+        if acted_by == decision.epoch and decision != decision.acted_by() and decision not in self._settling:
+            self._settling.add(decision)
+            self._kernel.spawn(self._settle(decision))
         return bool(acted_by == decision.epoch)
+
+    async def _settle(self, decision: Configuration) -> None:
+        """Notes that only the slaves of a decision count, as soon as they have what was answered before: until then a slave that was one
+        before may be the only one that has it, or the master itself."""
+        try:
+            while self._known == decision:
+                if await self._asked(decision.master, "settled", decision.epoch, seconds=_SIGN_SECONDS):
+                    async with self._deciding:
+                        if self._known == decision:
+                            await self._store(decision.acted_by())
+                    return
+                await self._kernel.clock.sleep(_SETTLE_PAUSE)
+        except AminoError as error:
+            _log.info("it is noted later which slaves of %s count: %s", self._kernel.title, error)
+        finally:
+            self._settling.discard(decision)
 
     async def _tell(self, member: Member, decision: Configuration) -> None:
         await self._asked(member, "configured", decision.to_value(), seconds=_SECONDS)

@@ -12,6 +12,7 @@ from amino_dms.api import InstanceKernel, within
 from amino_dms.master_slave.configuration import Configuration, Member
 from amino_dms.master_slave.following import Answer, Message
 from amino_dms.master_slave.leading import Leading
+from amino_dms.master_slave.read_load import ReadLoad
 
 _SECONDS = 1.0
 """How long a slave may take to answer."""
@@ -35,7 +36,8 @@ class Mastering(Protocol):
 
     def answered(self, member: Member, message: Message, answer: Answer, sent_at: float) -> bool: ...
 
-    def heard_of_load(self, reads: int, near: int, over: int) -> None: ...
+    @property
+    def load(self) -> ReadLoad: ...
 
     async def state(self) -> tuple[int, int, bytes]: ...
 
@@ -122,7 +124,7 @@ class Senders:
         epoch, number, end, lacks, reads, near, over = told
         if reads:
             self._active_at = self._kernel.clock.now()
-            self._master.heard_of_load(reads, near, over)
+            self._master.load.add(reads, near, over)
         if not self._master.answered(member, message, Answer(epoch, number, end, lacks), now):
             # Somebody else may be master.
             await self._master.ask()

@@ -67,7 +67,7 @@ class Callers:
     def _pause(self, waited: float, now: float) -> float:
         """The pause by which all callers together stay below `REPORTS`. Each report stands for as many seconds as its caller has waited, so
         the seconds of all reports in a minute say how many callers there are."""
-        self._waited = self._waited * 0.5 ** (max(0.0, now - self._counted) / LONGEST_PAUSE) + min(max(waited, 0.0), LONGEST_PAUSE)
+        self._waited = self._waited * 0.5 ** (max(0.0, now - self._counted) / LONGEST_PAUSE) + min(max(0.0, waited), LONGEST_PAUSE)
         self._counted = now
         callers = self._waited * log(2) / LONGEST_PAUSE
         return min(LONGEST_PAUSE, max(LEAST_PAUSE, callers / REPORTS))

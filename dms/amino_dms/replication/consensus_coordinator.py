@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
-_FINISH_SECONDS = 3.0
+_FINISH_SECONDS = 2.0
 """How long the end of a log may take."""
 
 
@@ -47,8 +47,12 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
         self.kernel.spawn(self._keep_full())
 
     async def on_destroy(self) -> None:
-        """One replica stays, of those that have applied the log to its end: it has all that was answered."""
+        """One replica stays, of those that have applied the log to its end: it has all that was answered. Where none of a group can say so,
+        all stay: a replica too many is better than what only another one had."""
         finished = await self._finished()
+        if self._kernels is not None and self._kernels.configuration is not None and not finished:
+            _log.warning("no replica of %s has come to the end of its log: all stay", self.kernel.title)
+            return
         _, *others = sorted(self.kernel.replicas(), key=lambda replica: (replica.number not in finished, replica.number))
         try:
             for replica in others:
@@ -199,7 +203,7 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
 
     async def _finished(self) -> set[int]:
         """The replicas that have applied the log of the group to its end. It ends while a majority of them is there to say so."""
-        known = None if self._kernels is None else self._kernels.configuration
+        known = None if self._kernels is None else await self._kernels.known()
         members = {} if known is None else {member.kernel: member.incarnation for member in known.members}
 
         async def finish(replica: Replica) -> int | None:
@@ -234,6 +238,7 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
 
     async def _one_less(self) -> None:
         """Ends a replica that is too many: an exchange was broken off, or the settings ask for fewer."""
+        await self._leadership.formed()  # after a restart, who counts is not known here yet
         number = max(replica.number for replica in self.kernel.replicas() if not self._leadership.counts(replica.number))
         await self._ended(number)
 

@@ -10,9 +10,9 @@ from typing import Any, Final
 from amino_replication.configuration import Configuration, majority
 from amino_replication.giving_up import given_up
 from amino_replication.identity import MemberId
-from amino_replication.master import Reports, decide
+from amino_replication.master import Reports, believed, decide
 from amino_replication.report_bytes import decode_report
-from amino_replication.reports import Differs, Handover, Leaves, Report, Suspected
+from amino_replication.reports import Differs, Handover, Leaves, Suspected
 from amino_wire.errors import AminoError, EpochStale, KernelUnavailable, ObjectBusy
 
 from amino_dms.api import NOWHERE, CoordinatorKernel
@@ -63,6 +63,11 @@ class KernelLeadership:
         """The last decision; None: there is none yet."""
         return self._configuration
 
+    async def known(self) -> Configuration | None:
+        """The same, from the store where it has not been read yet. Raises OmsUnavailable."""
+        await self._read()
+        return self._configuration
+
     async def formed(self) -> None:
         async with self._deciding:
             await self._read()
@@ -81,22 +86,13 @@ class KernelLeadership:
         report = decode_report(data)
         async with self._deciding:
             await self._read()
-            if not self._believes(report):
+            if self._configuration is None or not believed(self._configuration, report):
                 return None
             number = self._numbers.get(report.member) if isinstance(report, Differs) else None
             differs = number if number is not None and self.counts(number) else None
             self._reports.add(report, self._kernel.clock.now())
             await self._decide()
         return differs
-
-    def _believes(self, report: Report) -> bool:
-        """Whether a report is of the present epoch, by a member of it. Of the end of a process only that process itself may tell: of all
-        others the OMS knows better."""
-        known = self._configuration
-        by = getattr(report, "by", None)
-        if known is None or report.epoch != known.epoch or by is None or not known.holds(by):
-            return False
-        return not (isinstance(report, Suspected) and report.ended and report.member != by)
 
     async def without(self, number: int, node: str) -> None:
         async with self._deciding:
@@ -112,7 +108,7 @@ class KernelLeadership:
     def counts(self, number: int) -> bool:
         known = self._configuration
         node = next((replica.node for replica in self._kernel.replicas() if replica.number == number), "")
-        return known is not None and any(self._numbers.get(each) == number and each.kernel == node for each in known.members)
+        return known is not None and any(self._numbers.get(each, number) == number and each.kernel == node for each in known.members)
 
     async def leave(self, number: int) -> None:
         async with self._deciding:
@@ -155,7 +151,8 @@ class KernelLeadership:
         if known is None:
             return True
         found = await asyncio.gather(*(self._begun(replica.number, False) for replica in self._kernel.replicas()))
-        if sum(member in known.members for member in found) >= majority(len(known.members)):
+        count = known.members if known.complete else known.former
+        if sum(member in count for member in found) >= majority(len(count)):
             return True
         if self._durable:
             raise KernelUnavailable(
@@ -298,8 +295,10 @@ class KernelLeadership:
         self._configuration = None if found.value is None else Configuration.decode(found.value)
 
     async def _begun(self, number: int, founding: bool, seconds: float = _SECONDS) -> MemberId | None:
-        """The member that a replica is; None: it does not answer."""
+        """The member that a replica is; None: it does not answer, or there is no group in which it could be one."""
         known = None if self._configuration is None else self._configuration.encode()
+        if known is None and not founding:
+            return None
         try:
             named = await self._kernel.instance_manager(number).call("begin", founding, known, budget=seconds)
         except AminoError as error:

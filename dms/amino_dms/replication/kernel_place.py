@@ -63,6 +63,7 @@ class KernelPlace(Place):
         self._member = KernelMember(self, around)
         self._sits: asyncio.Future[None] | None = None
         self._incarnation = 0
+        self._at_end = False
         self._called: dict[int, frozenset[str]] = {}
         settings = replace(_SETTINGS, durable=config.durable)
         self._settings = replace(settings, checksum_every=config.compare, snapshot_every=config.snapshot)
@@ -122,7 +123,8 @@ class KernelPlace(Place):
     async def _stored(self, known: Configuration) -> StoredMember | None:
         """The member that this kernel's disk has, if the group still counts on it."""
         stored = await self._kernel.stored_member() if self._settings.durable else None
-        if stored is None or known.holds(stored.me):
+        # A member that left stays until the epoch is complete: only it may have what was answered.
+        if stored is None or known.holds(stored.me) or stored.me in known.former:
             return stored
         if stored.log.epoch > known.epoch:
             raise KernelUnavailable(
@@ -138,7 +140,7 @@ class KernelPlace(Place):
         self._incarnation = max(self._kernel.epoch * _LIVES, self._incarnation + 1, before + 1)
         if founding and self._settings.durable:
             # It counts from the first entry on, and so must find again what that is applied to.
-            await self._keep(0, 0, (await self.snapshot())[1])
+            await self._kernel.keep_snapshot(self._me, 0, 0, (await self.snapshot())[1], founding=True)
         self._sit(Founding() if founding else Blank())
 
     async def _keep(self, index: int, epoch: int, state: bytes) -> None:
@@ -163,8 +165,8 @@ class KernelPlace(Place):
 
     async def finish(self, incarnation: int) -> None:
         """Ends the log of the group in which the replica is that member, if it leads; returns when it has applied the end."""
-        while not self._over:
-            if incarnation != self._incarnation:
+        while not self._at_end:
+            if incarnation != self._incarnation or self._over:
                 raise self._doubtful()
             if self._member.leads:
                 self._member.propose(End())
@@ -196,11 +198,12 @@ class KernelPlace(Place):
             seat.leave()
 
     def save(self) -> dict[str, Any]:
-        return {**super().save(), "incarnation": self._incarnation if self._member.seat is not None else 0}
+        incarnation = self._incarnation if self._member.seat is not None else 0
+        return {**super().save(), "incarnation": incarnation, "at_end": self._at_end}
 
     def load(self, saved: dict[str, Any]) -> None:
         super().load(saved)
-        self._incarnation = saved["incarnation"]
+        self._incarnation, self._at_end = saved["incarnation"], saved["at_end"]
 
     async def apply(self, position: int, entry: Entry | None) -> None:
         """See `amino_dms.replication.member_work.Machine`."""
@@ -213,7 +216,7 @@ class KernelPlace(Place):
                 await self._machine.run(entry, next, self._member.ended)
             self._member.position = position
             if isinstance(entry, End):
-                self._over = True
+                self._over = self._at_end = True
                 self._member.fail(lambda: self.group.elsewhere(self._kernel.title))
                 raise Over
 

@@ -76,7 +76,7 @@ class SeenPositions:
 
     def __init__(self) -> None:
         self._clients: OrderedDict[str, _Seen] = OrderedDict()
-        self._others = _Seen(0)
+        self._others = _Seen(0, unseen=True)
 
     def wrote(self, client: str) -> None:
         """A write of the client has come back, whatever became of it."""

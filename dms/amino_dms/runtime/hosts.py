@@ -261,7 +261,7 @@ class InstanceHost(PartHost, Protocol):
         """The disk has nothing of it any more; its incarnation."""
         ...
 
-    async def keep_snapshot(self, me: MemberId, index: int, epoch: int, state: bytes) -> None:
+    async def keep_snapshot(self, me: MemberId, index: int, epoch: int, state: bytes, *, founding: bool = False) -> None:
         """Returns when the disk has it; raises KernelUnavailable."""
         ...
 

@@ -189,8 +189,8 @@ class HostedInstanceKernel(HostedKernel):
     def forget_member(self) -> int:
         return self._reached().forget_member()
 
-    async def keep_snapshot(self, me: MemberId, index: int, epoch: int, state: bytes) -> None:
-        await self._reaching(self._reached().keep_snapshot(me, index, epoch, state))
+    async def keep_snapshot(self, me: MemberId, index: int, epoch: int, state: bytes, *, founding: bool = False) -> None:
+        await self._reaching(self._reached().keep_snapshot(me, index, epoch, state, founding=founding))
 
     async def install(self, snapshot: Snapshot) -> None:
         await self._reaching(self._reached().sync(snapshot.state))

@@ -40,8 +40,7 @@ class HostedProxyKernel(HostedKernel):
             self._limits[self._index] = seconds
 
     async def call_shard(self, shard: str, call: Invocation) -> Any:
-        """See `ShardCalls.call_shard`."""
-        self.host()
+        """See `ShardCalls.call_shard`. Calls that are on their way go on when the chain ends, as with `next`."""
         # Its flags and its epoch are of the call to the object that is divided.
         return await self._proxy_host.call_object(call.changed(object_id=shard, flags=0, epoch=0))
 

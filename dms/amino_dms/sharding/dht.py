@@ -14,6 +14,7 @@ from amino_dms.api import (
     CoordinatorKernel,
     Declarations,
     DeploymentManager,
+    InstanceKernel,
     InstanceManager,
     Invocation,
     Next,
@@ -60,9 +61,13 @@ class DhtConfig:
 class DhtManager(InstanceManager[DhtConfig]):
     """The object itself has no state: it only merges answers of its shards."""
 
+    def __init__(self, config: DhtConfig, kernel: InstanceKernel) -> None:
+        super().__init__(config, kernel)
+        self._mergers = config.routes().mergers
+
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Refuses calls that belong to a shard."""
-        if call.headers.get(HEADER) != MERGES:
+        if call.headers.get(HEADER) != MERGES or call.method not in self._mergers:
             text = (
                 f"{call.method} of {self.kernel.title} belongs to one of its shards and came without DHT's proxy; look the object up again"
             )

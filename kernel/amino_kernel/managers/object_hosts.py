@@ -150,6 +150,8 @@ class KernelInstanceHost(KernelPartHost):
         if found is None:
             return None
         stored, snapshot = found
+        if snapshot.index < stored.log.base:
+            return None  # a newer snapshot cannot be read, and the log does not reach back to this one
         log = behind(stored.log, snapshot.index, snapshot.epoch)
         return StoredMember(MemberId(self.node.id, stored.incarnation), log, snapshot.index, snapshot.data)
 
@@ -158,9 +160,10 @@ class KernelInstanceHost(KernelPartHost):
         groups.stop(local.record.id, local.path)
         return groups.disk_log().forget(local.record.id)
 
-    async def keep_snapshot(self, me: MemberId, index: int, epoch: int, state: bytes) -> None:
-        snapshot = StoredSnapshot(index, epoch, state)
-        await self._groups().disk_log().keep(self._local().record.id, me.incarnation, snapshot)
+    async def keep_snapshot(self, me: MemberId, index: int, epoch: int, state: bytes, *, founding: bool = False) -> None:
+        disk_log = self._groups().disk_log()
+        keep = disk_log.found if founding else disk_log.keep
+        await keep(self._local().record.id, me.incarnation, StoredSnapshot(index, epoch, state))
 
     def _groups(self) -> Groups:
         assert self._around.groups is not None, "instances are on kernels"

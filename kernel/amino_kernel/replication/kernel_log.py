@@ -75,6 +75,7 @@ class KernelLog:
         self._file = LogFile(disk.folder)
         self._snapshots = StoredSnapshots(disk.folder)
         self._resting: dict[str, StoredLog] = self._file.read()
+        self._left = set(self._resting)
         self._unsure: set[str] = set()
         self._running: dict[str, int] = {}
         self._members: Running | None = None
@@ -108,6 +109,7 @@ class KernelLog:
 
     def goes_on(self, group: str, incarnation: int) -> None:
         """A member begins with what `stored` has given."""
+        self._left.discard(group)
         self._resting.pop(group, None)
         self._running[group] = incarnation
 
@@ -136,8 +138,9 @@ class KernelLog:
         return self._resting.get(group)
 
     def groups(self) -> list[str]:
-        """Of all members that do not run."""
-        return list(self._resting)
+        """Of all members that do not run and have run in this life of the kernel. The objects of others may be those of another store
+        than the one which answers now, and nobody may take their logs for useless."""
+        return [group for group in self._resting if group not in self._left]
 
     def write(self, number: int, record: bytes) -> None:
         """The record of a turn; `Running.written` is told when the disk has it."""
@@ -163,14 +166,23 @@ class KernelLog:
         snapshot = await self._run(partial(self._snapshots.newest, group, resting.incarnation))
         return None if snapshot is None else (resting, snapshot)
 
-    async def keep(self, group: str, incarnation: int, snapshot: StoredSnapshot) -> None:
-        """Returns when the disk has a snapshot, and knows the member. Raises KernelUnavailable where it does not take it."""
-        resting = self._resting.get(group)
-        if group not in self._running and (resting is None or resting.incarnation != incarnation):
-            # A founder: it counts as soon as the group is formed, before it has written anything.
+    async def found(self, group: str, incarnation: int, snapshot: StoredSnapshot) -> None:
+        """As `keep`, of a founder: it counts as soon as the group is formed, before it has written anything."""
+        if group not in self._running and group not in self._resting:
             self._resting[group] = StoredLog(incarnation, Stored())
             self._add(log_items.begins(group, incarnation))
             await self._all_kept()
+        await self.keep(group, incarnation, snapshot)
+
+    async def keep(self, group: str, incarnation: int, snapshot: StoredSnapshot) -> None:
+        """Returns when the disk has a snapshot of a member that it knows.
+
+        Raises:
+            KernelUnavailable: it does not take it, or the member has been forgotten.
+        """
+        resting = self._resting.get(group)
+        if incarnation != self._running.get(group, 0 if resting is None else resting.incarnation):
+            raise refused("the member was forgotten meanwhile")
         await self._run(partial(self._snapshots.keep, group, incarnation, snapshot))
 
     def close(self) -> None:
@@ -219,7 +231,7 @@ class KernelLog:
             try:
                 await self._disk.run(partial(self._file.append, items, anew=self._anew))
                 break
-            except OSError as error:
+            except (OSError, MemoryError) as error:
                 if not self._trouble:
                     log.error("the disk does not take the log of replicated objects; trying again", error=str(error))
                 self._trouble = str(error)

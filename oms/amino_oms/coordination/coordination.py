@@ -59,6 +59,10 @@ class Coordination(Protocol):
         """
         ...
 
+    async def clear(self, before: common_pb2.ObjectRecord, after: common_pb2.ObjectRecord) -> None:
+        """An object is to get another chain. What managers stored that come with it, when they were there before, is deleted."""
+        ...
+
     async def in_force(self, object_id: str) -> None:
         """The object's kernels have applied its newest chain: values that only managers of earlier chains have saved are deleted."""
         ...

@@ -143,6 +143,12 @@ class Coordinators:
         else:
             await self._closed(self._running.pop(record.id, None), stay=())
 
+    async def clear(self, before: common_pb2.ObjectRecord, after: common_pb2.ObjectRecord) -> None:
+        """See Coordination."""
+        had, has = (durable_prefixes(each.id, self._library.chain_of(each)) for each in (before, after))
+        for prefix in sorted(has - had):
+            await self._registry.values.delete(prefix)
+
     async def in_force(self, object_id: str) -> None:
         """See Coordination."""
         known, stored = await left(self._registry.store, object_id), await self._registry.by_id(object_id)
@@ -186,6 +192,8 @@ class Coordinators:
         for replica in failed:
             try:
                 if not await runtime.failure(replica_of(replica)):
+                    if first is not None:
+                        raise first
                     return False
             except AminoError as error:
                 # What keeps one from coming back need not keep the others.

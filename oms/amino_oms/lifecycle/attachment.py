@@ -57,6 +57,8 @@ class Attachment:
                 return stored
             after = await self._checked(stored, request.deployment_managers)
             await self._check_shards(after)
+            # What a manager stored when it was here before is older than the object.
+            await services.coordination.clear(stored.record, after)
             origin = "" if stored.record.spec.deployment_managers else stored.record.status.replicas[0].kernel_id
             compares, also = await services.ledger.entry(request.request_id, object_id)
             leaving = note_leaving(stored.record)
