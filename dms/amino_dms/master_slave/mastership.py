@@ -262,8 +262,8 @@ class Mastership:
         return bool(acted_by == decision.epoch)
 
     async def _settle(self, decision: Configuration) -> None:
-        """Notes that only the slaves of a decision count, as soon as they have what was answered before: until then a slave that was one
-        before may be the only one that has it, or the master itself."""
+        """Notes that only the slaves of a decision count, as soon as they have what was answered before. Until then an earlier slave, or
+        the master itself, may be the only replica that has it."""
         try:
             while self._known == decision:
                 if await self._asked(decision.master, "settled", decision.epoch, seconds=_SIGN_SECONDS):
