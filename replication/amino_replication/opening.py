@@ -110,9 +110,10 @@ class Opening:
 
     def _decide(self, now: float) -> None:
         state, former = self.state, self.configuration.former
-        if not state.ready:
+        # A leader that forgets its epoch would lead it a second time, in another life.
+        if not state.ready or not state.epoch_kept:
             return
-        free = state.epoch_kept and now >= state.bound_until(state.me, self.configuration.ended)
+        free = now >= state.bound_until(state.me, self.configuration.ended)
         counted = len(self._ends) + (free and state.me in former)
         if counted < majority(len(former)):
             return
