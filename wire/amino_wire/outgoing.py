@@ -132,6 +132,16 @@ class OutgoingCalls:
         futures.append(future)
         self._calls += (target, method, plain)
 
+    def call_encoded(self, future: asyncio.Future[Any], target: str, method: str, args: EncodedValue, options: dict[int, Any]) -> None:
+        """As `call_as`, with arguments that are encoded already."""
+        futures = self._futures
+        if not futures:
+            self._begin()
+        self._encoded = True
+        self._options[len(futures)] = options
+        futures.append(future)
+        self._calls += (target, method, args)
+
     def _plain(self, args: Sequence[Any]) -> list[Any]:
         try:
             return self._codec.plain_items(args)

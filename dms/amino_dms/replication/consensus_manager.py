@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, Moved
+from amino_wire.frames import CallOptions
+from amino_wire.values import DEFAULT, EncodedValue, decode, encode
 
-from amino_dms.api import Arrival, InstanceKernel, InstanceManager, Invocation, Next, Purpose, is_read, peer
+from amino_dms.api import REPLICA_HEADER, Arrival, GiveUp, InstanceKernel, InstanceManager, Invocation, Next, Purpose, Tell, is_read, peer
+from amino_dms.api.delegation import Ending
 from amino_dms.replication.entries import HEADER, LoggedCall
 from amino_dms.replication.group import Group
 from amino_dms.replication.kernel_place import KernelPlace
 from amino_dms.replication.machine import Machine
 from amino_dms.replication.member import Behind
+from amino_dms.replication.member_work import CALL_BYTES
 from amino_dms.replication.place import Over, Place
 from amino_dms.replication.store_place import StorePlace
 
@@ -58,6 +64,7 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
         """A read runs here when everything is applied that was answered before; any other call goes by way of the log."""
         if is_read(call.method, self.kernel.interface):
             async with self._place.reading():
+                self._place.lends()
                 return await next(call)
         epoch, logged = self._logged(call)
         if self._store is not None and not self._store.leads and epoch > self._store.group.epoch:
@@ -65,7 +72,27 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
         ending = await self._place.ending(logged)
         if ending.error is not None:
             raise ending.error
-        return ending.value
+        return decode(ending.value.data)
+
+    def takes(self, method: str, args: EncodedValue, options: CallOptions, tell: Tell) -> GiveUp | None:
+        """A call that a proxy has numbered goes into the log as it has come, where this replica orders calls."""
+        headers = options.headers
+        if type(headers) is not EncodedValue or options.transaction_id or not self._place.leads or is_read(method, self.kernel.interface):
+            return None
+        try:
+            named: dict[str, Any] = decode(headers.data)
+            if (given := named.pop(HEADER, None)) is None:
+                return None
+            _, session, number, lowest = self._numbers(method, given)
+        except AminoError:
+            return None  # `on_call` says so
+        others = _others(named)
+        kwargs = options.kwargs.data if type(options.kwargs) is EncodedValue else b""
+        seed = self.kernel.random.getrandbits(63)
+        call = LoggedCall(session, number, lowest, seed, method, args.data, kwargs, options.request_id, options.client_id, others)
+        if call.size > CALL_BYTES:
+            return None
+        return self._place.want(call, partial(_tell, tell))
 
     @peer
     async def where(self) -> int:
@@ -138,18 +165,37 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
             case None:
                 # It has come by no proxy of ours: all that says that it has come before is its own id.
                 epoch, session, number, lowest = 0, f"@{call.request_id or self.kernel.random.getrandbits(64)}", 1, 1
-            case [int(epoch), str(session), int(number), int(lowest)] if max(abs(number), abs(lowest)) < _NUMBERS and len(session) < _NAME:
-                pass
-            case _:
-                raise ArgumentInvalid(f"the call {call.method} of {self.kernel.title} has no number that its managers give; send none")
-        others = {name: value for name, value in call.headers.items() if name not in (HEADER, "replica") and not name.startswith("@")}
+            case given:
+                epoch, session, number, lowest = self._numbers(call.method, given)
+        others = _others({name: value for name, value in call.headers.items() if name != HEADER})
         seed = self.kernel.random.getrandbits(63)
-        kwargs = dict(call.kwargs) or None
-        of = (call.method, call.args, kwargs, call.request_id, call.client_id, seed, others or None)
-        return epoch, LoggedCall(session, number, lowest, *of)
+        args, kwargs = DEFAULT.encode_array(call.args), encode(dict(call.kwargs)) if call.kwargs else b""
+        of = (call.method, args, kwargs, call.request_id, call.client_id, others)
+        return epoch, LoggedCall(session, number, lowest, seed, *of)
+
+    def _numbers(self, method: str, given: Any) -> tuple[int, str, int, int]:
+        """The epoch that a proxy knows, and the numbers it has given a call; raises ArgumentInvalid where no proxy gives such."""
+        match given:
+            case [int(epoch), str(session), int(number), int(lowest)] if max(abs(number), abs(lowest)) < _NUMBERS and len(session) < _NAME:
+                return epoch, session, number, lowest
+            case _:
+                raise ArgumentInvalid(f"the call {method} of {self.kernel.title} has no number that its managers give; send none")
 
     async def _ask_who_leads(self, store: StorePlace) -> None:
         try:
             store.lead(Group.from_value(await self.kernel.coordinator().call("group")))
         except AminoError:
             return  # the caller hears that this replica does not lead
+
+
+def _others(headers: Mapping[str, Any]) -> bytes:
+    """The headers of a call that are for managers nearer the object, encoded; empty: there are none."""
+    others = {name: value for name, value in headers.items() if name != REPLICA_HEADER and not name.startswith("@")}
+    return encode(others) if others else b""
+
+
+def _tell(tell: Tell, how: Ending | AminoError) -> None:
+    if isinstance(how, Ending):
+        tell(how.value if how.error is None else how.error)
+    else:
+        tell(how)

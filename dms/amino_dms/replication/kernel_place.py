@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from amino_dms.replication.entries import Calls, End, Entry
 from amino_dms.replication.group import Group
 from amino_dms.replication.group_snapshot import GroupSnapshot, store_snapshot, stored_snapshot
 from amino_dms.replication.kernel_member import KernelMember
+from amino_dms.replication.lent_reads import LentReads
 from amino_dms.replication.machine import Machine
 from amino_dms.replication.member_work import Around
 from amino_dms.replication.place import Over, Place
@@ -51,6 +53,7 @@ class KernelPlace(Place):
             first_request=kernel.random.getrandbits(60),
         )
         self._member = KernelMember(self, around)
+        self._lent = LentReads(kernel, _SETTINGS.heartbeat, lambda: self._member.seat, lambda: self._member.position)
         self._incarnation = 0
         self._called: dict[int, frozenset[str]] = {}
         self._settings = replace(_SETTINGS, checksum_every=config.compare, snapshot_every=config.snapshot)
@@ -85,8 +88,13 @@ class KernelPlace(Place):
         """Hears of a decision of the coordinator."""
         self._member.configured(configuration)
 
+    def lends(self) -> None:
+        self._lent.passed()
+
     async def detach(self) -> None:
         self._detaching = True
+        with suppress(AminoError):
+            await self._lent.end()
         clock, beat = self._kernel.clock, self._settings.heartbeat
         try:
             while not self._over:

@@ -6,7 +6,7 @@ if it is given the object's id, or be made for each; the protocols do not care.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Protocol
@@ -18,8 +18,24 @@ from amino_replication.state import Start
 from amino_wire.errors import AminoError
 from amino_wire.frames import Invocation
 from amino_wire.records import titled
+from amino_wire.values import EncodedValue
 
-from amino_dms.api import Clock, Copy, Delegation, Interface, LogPage, Node, ObjectRule, Ran, Replica, Seat, Snapshot, State, Stored
+from amino_dms.api import (
+    Clock,
+    Copy,
+    Delegation,
+    FixedCall,
+    Interface,
+    LogPage,
+    Node,
+    ObjectRule,
+    Ran,
+    Replica,
+    Seat,
+    Snapshot,
+    State,
+    Stored,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +203,14 @@ class InstanceHost(PartHost, Protocol):
             Moved: the object is not here any more; the call has not run.
             AminoError: what the call raised.
         """
+        ...
+
+    async def run_in_order(self, calls: Sequence[FixedCall]) -> list[EncodedValue | AminoError]:
+        """As `invoke` for calls that do not wait for one another, where the object is `serial`: what became of each. Raises Moved."""
+        ...
+
+    async def lend_reads(self, members: Collection[str], until: int | None) -> tuple[int, int]:
+        """See `InstanceKernel.lend_reads`, for these members; raises Moved."""
         ...
 
     async def copy(self) -> State:

@@ -36,6 +36,7 @@ class Load:
         oms_ends: how often the OMS ends meanwhile; it comes back after a second.
         rest: the seconds after each of these, in which what has failed comes back.
         pause: the longest wait of a client between two operations, in seconds.
+        programs: clients are programs with the Python SDK, whose calls leave at once; else callers with the parts of a kernel.
     """
 
     clients: int = 4
@@ -48,6 +49,7 @@ class Load:
     oms_ends: int = 0
     rest: float = 0.0
     pause: float = 0.02
+    programs: bool = False
 
 
 Act = Callable[[MapCaller, int, Random, History], Awaitable[None]]
@@ -76,7 +78,7 @@ async def _run(chain: Chain, random: Random, load: Load, act: Act) -> History:
     history = History(doubled=load.faults.duplicate > 0)
 
     async def client(number: int) -> None:
-        stub = cluster.client(f"client {number}", random.choice("abc")).stub("map")
+        stub = _caller(cluster, f"client {number}", random.choice("abc"), load)
         for _ in range(load.operations):
             await asyncio.sleep(random.uniform(0, load.pause))
             await act(stub, number, random, history)
@@ -88,6 +90,14 @@ async def _run(chain: Chain, random: Random, load: Load, act: Act) -> History:
     await asyncio.sleep(60.0)
     await read_all(cluster.client("last", "b").stub("map"), history, load.clients, act)
     return history
+
+
+def _caller(cluster: SimulatedCluster, name: str, home: str, load: Load) -> MapCaller:
+    if not load.programs:
+        return cluster.client(name, home).stub("map")
+    program = cluster.sdk_client(name, home)
+    program.plain = True
+    return program.stub("map")
 
 
 async def read_all(map_: MapCaller, history: History, client: int, act: Act) -> None:
