@@ -32,7 +32,7 @@ _PAUSE = 0.05
 
 
 class ReplicatedGroup:
-    """`with ReplicatedGroup() as group:`. Its loop is its own, so that turns of it can be taken by whoever compares.
+    """`with ReplicatedGroup() as group:`. Its loop is its own, so that turns of several can be compared.
 
     Arguments:
         store: arguments of the OMS about its store; none: SQLite.

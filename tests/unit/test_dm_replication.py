@@ -60,7 +60,7 @@ def test_nothing_wrong_is_told_while_too_many_fail(text: str, seed: int, porcupi
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("text", KERNELS)
 def test_programs_whose_reads_are_lent(text: str, seed: int, porcupine: Porcupine | None, tmp_path: Path) -> None:
-    """Reads at the gate of the leader see what was answered before, whoever leads meanwhile, and calls that left at once run once."""
+    """Reads at the gate of a leader see what was answered before, though leaders change, and calls that left at once run once."""
     load = Load(operations=60, faults=LOSSES, crashes=1, pauses=2, cuts=2, oms_ends=1, pause=0.3, rest=4.0, programs=True)
     judge(register_history(Chain.parse(text, REGISTRY), seed, load), "kv", porcupine, tmp_path)
     judge(counter_history(Chain.parse(text, REGISTRY), seed, load), "counter", porcupine, tmp_path)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from amino_wire.batch import PlainCall
 from amino_wire.error_base import AminoError
 from amino_wire.values import EncodedValue
 
 
-class TogetherCall(asyncio.Future[Any]):
+class TogetherCall(PlainCall):
     """The future of one of them. It tells the others' owner by itself, since callbacks would each take a turn of the loop."""
 
     __slots__ = ("together",)

@@ -62,7 +62,7 @@ class Turn:
 
 
 class WaitingCalls:
-    """Those who wait for the end of calls, by the calls' keys: several may wait for one call."""
+    """Callers that wait for the end of calls, by the calls' keys: several may wait for one call."""
 
     def __init__(self) -> None:
         self._waiting: dict[tuple[str, int], list[Wanted]] = {}

@@ -92,7 +92,7 @@ class Bridge:
             KernelUnavailable: The half has ended; none has run.
         """
         together = CallsTogether()
-        send = self._connection.call_encoded
+        send = self._connection.call_as
         for call in calls:
             send(together.add(), target, call.method, EncodedValue(call.args), _options_of(call))
         return await together.outcomes()
