@@ -10,7 +10,7 @@ PACKAGES := wire/amino_wire store/amino_store replication/amino_replication dms/
 JAVA_SOURCES := java/pom.xml $(shell find java/src/main -type f 2>/dev/null)
 BUILD_JAVA_HOME := $(shell $(PYTHON) tools/find_jdk.py 2>/dev/null)
 
-.PHONY: help ready setup machine python java node jars compilers etcd s3 demo hosts test soak mutants lint unit conformance cluster examples java-test ruby-states python-states c-guests node-test ruby-test bench clean protobuf packages engines
+.PHONY: help ready setup machine python java node jars compilers etcd s3 demo hosts test soak mutants lint unit conformance cluster cluster-alone examples java-test ruby-states python-states c-guests node-test ruby-test bench clean protobuf packages engines
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -102,7 +102,9 @@ unit: setup ## quick tests without processes
 conformance: setup ## one set of cases against every guest language and SDK
 	@$(BIN)/python -m pytest -q tests/conformance
 cluster: setup $(STAMPS)/published ## real processes, killed for real
-	@$(BIN)/python -m pytest -q tests/cluster
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m 'not alone' tests/cluster
+cluster-alone: setup ## those of them that no other test may disturb
+	@$(BIN)/python -m pytest -q -m alone tests/cluster
 examples: setup ## what README and docs show
 	@$(BIN)/python -m pytest -q tests/examples
 soak: setup $(STAMPS)/published-all ## random schedules of faults, histories of whole clusters, replicated groups, nonsensical requests, wrong calls and frames by every road, a kernel under siege, generated states, published packages, Ruby's library beside Debian's Ruby, kernels with very many objects (MINUTES=30 SEED=1 WORKERS=1 SUITE= ONE=1 NONSENSE=5000 STATES=100000 OBJECTS=2000000)

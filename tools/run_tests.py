@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
-SUITES = ("lint", "java-test", "node-test", "ruby-test", "unit", "conformance", "examples", "cluster")
+SUITES = ("lint", "java-test", "node-test", "ruby-test", "unit", "conformance", "examples", "cluster", "cluster-alone")
 SLOWEST = 10
 
 

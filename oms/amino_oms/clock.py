@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from typing import Protocol
+
+from amino_dms.api.clock import pause
 
 _COUNTS_SUSPENDED_TIME = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 """On Linux CLOCK_MONOTONIC stands still while the machine is suspended; elsewhere it goes on."""
@@ -45,4 +46,4 @@ class SystemClock:
 
     async def sleep(self, seconds: float) -> None:
         """See Clock."""
-        await asyncio.sleep(max(0.0, seconds))
+        await pause(seconds)

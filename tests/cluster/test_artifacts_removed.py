@@ -22,7 +22,7 @@ from amino_wire.pb import client_pb2
 from tests.cluster.client import Client, until
 from tests.cluster.processes import Cluster, KernelProcess, OmsProcess, running
 
-pytestmark = [pytest.mark.cluster, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.cluster, pytest.mark.alone, pytest.mark.timeout(1200)]
 
 ROOT = Path(__file__).resolve().parents[2]
 FIRST, LAST = 50, 200

@@ -19,7 +19,7 @@ from tests.cluster.client import Client, until
 from tests.cluster.objects import COUNTER_JS
 from tests.cluster.processes import Cluster, KernelProcess, running
 
-pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.cluster, pytest.mark.alone, pytest.mark.slow, pytest.mark.timeout(400)]
 
 PATIENCE_MS = 60_000
 """The deadline of a call that fills the heap: on a machine that does much else each full collection takes a second."""

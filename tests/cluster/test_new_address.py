@@ -18,6 +18,7 @@ from tests.support.networks import NETWORKS, networks
 
 pytestmark = [
     pytest.mark.cluster,
+    pytest.mark.alone,
     pytest.mark.slow,
     pytest.mark.timeout(250),
     pytest.mark.skipif(bool(can_make_networks()), reason=can_make_networks()),

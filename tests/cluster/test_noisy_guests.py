@@ -21,7 +21,7 @@ from tests.cluster.objects import COUNTER_JS
 from tests.cluster.processes import SERVING, Cluster, KernelProcess, cluster, running
 from tests.support.children import every_child
 
-pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.cluster, pytest.mark.alone, pytest.mark.slow, pytest.mark.timeout(300)]
 
 LINES = 1_000_000
 PATIENCE_MS = 120_000

@@ -22,7 +22,7 @@ from amino_wire.frames import CallOptions
 from amino_wire.pb import common_pb2
 from amino_wire.values import EncodedValue, decode, encode
 
-pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.cluster, pytest.mark.alone, pytest.mark.slow, pytest.mark.timeout(900)]
 
 ROOT = Path(__file__).resolve().parents[2]
 BUDGET_MS = 120_000

@@ -10,7 +10,7 @@ from amino_wire.pb import oms_pb2
 from amino_wire.protocol import STATE_LIMIT, STATE_PIECE
 from amino_wire.records import title_of
 
-KEPT_SECONDS = 300.0
+KEPT_SECONDS = 60.0
 """For how long the pieces of a state wait for the next one."""
 SUM_LIMIT = 4 * STATE_LIMIT
 """Bytes of all states that arrive in pieces at the same time."""
