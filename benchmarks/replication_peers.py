@@ -32,7 +32,7 @@ class SyncObjGroup:
             others = [each for each in addresses if each != own]
             self._members.append(Child([sys.executable, "-m", "benchmarks.peers.pysyncobj_peer", own, *others]))
         for member in self._members:
-            member.wait_for("ready")
+            member.wait_for("READY")
         self._leader = next(member for member in self._members if member.ask(json.dumps(["leads"]))["answer"])
         return self
 

@@ -75,9 +75,11 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
         return decode(ending.value.data)
 
     def takes(self, method: str, args: EncodedValue, options: CallOptions, tell: Tell) -> GiveUp | None:
-        """A call that a proxy has numbered goes into the log as it has come, where this replica orders calls."""
+        """A call that a proxy has numbered goes into a log between kernels as it has come, where this replica orders calls."""
         headers = options.headers
-        if type(headers) is not EncodedValue or options.transaction_id or not self._place.leads or is_read(method, self.kernel.interface):
+        if self._kernels is None or type(headers) is not EncodedValue or options.transaction_id or not self._place.leads:
+            return None
+        if is_read(method, self.kernel.interface):
             return None
         try:
             named: dict[str, Any] = decode(headers.data)
