@@ -198,3 +198,22 @@ def test_a_group_whose_master_stood_still_is_whole_again(seed: int) -> None:
         assert await stub.call("get", "x") == 1
 
     simulate(scenario, seed)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_client_reads_its_own_writes_though_a_slave_that_is_young_enough_lacks_them(seed: int) -> None:
+    async def scenario(random: Random) -> None:
+        cluster = SimulatedCluster(random)
+        chain = Chain.parse("LoadBalancedMasterSlave(min=2,acks=1,stale=5s)", REGISTRY)
+        stub = await cluster.create("map", chain, {"x": 0}, client="client")
+        await asyncio.sleep(2.0)
+        known = await stub.command("replicas")
+        places, master = dict(known["replicas"]), known["master"]
+        late = random.choice([number for number in places if number != master])
+        cluster.cut_off(places[late], (places[master],), seconds=0.8)
+        for value in range(1, 6):
+            assert await stub.call("add", "x", 1) == value
+            for _ in range(4):
+                assert await stub.call("get", "x") == value
+
+    simulate(scenario, seed)
