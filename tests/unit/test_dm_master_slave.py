@@ -1,4 +1,4 @@
-"""LoadBalancedMasterSlave runs the suites of its family, and histories under all that can happen to kernels and the OMS."""
+"""Histories of LoadBalancedMasterSlave under all that can happen to kernels and the OMS; its suite runs in `test_dm_common.py`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from amino_testkit import Faults, SimulatedClient, SimulatedCluster, Stub, elaps
 from amino_testkit.histories.history import Operation
 from amino_testkit.histories.staleness import Span, TimedHistory, faults_of
 from amino_testkit.suites.histories import Load
-from amino_testkit.suites.master_slave import MasterSlaveSuite, stale_history
+from amino_testkit.suites.master_slave import stale_history
 from amino_testkit.world.scheduler import error_of, simulate
 from amino_wire.errors import ChainInvalid
 
@@ -23,13 +23,6 @@ LOSSES = Faults(drop_request=0.05, drop_reply=0.05, delay=(0.0005, 0.02))
 DOUBLES = Faults(drop_request=0.05, drop_reply=0.05, duplicate=0.2, delay=(0.0005, 0.02))
 LATE = Faults(delay=(0.0005, 0.4))
 STALE = 1.0
-
-
-class TestAll(MasterSlaveSuite):
-    """Two slaves, both of which have each write."""
-
-    manager = "LoadBalancedMasterSlave(min=2,acks=all,compare=5)"
-    more = "LoadBalancedMasterSlave(settle=1s,calm=5s)"
 
 
 @pytest.mark.parametrize("seed", SEEDS)
