@@ -58,7 +58,7 @@ class EntryLog:
         return found
 
     def bytes_behind(self, position: int) -> int:
-        """At least so many bytes the entries behind a position have, as far as these are the most that there are."""
+        """The bytes of the entries behind a position; 0 while all entries together have no more than `KEEP_BYTES`."""
         if self._bytes <= KEEP_BYTES:
             return 0
         return sum(len(entry) for _, entry in islice(reversed(self._entries), self.end - max(position, self.base)))

@@ -13,7 +13,8 @@ from amino_wire.values import decode
 from amino_dms.api import Arrival, Coordinator, CoordinatorKernel, Purpose, Replica, Snapshot, command, peer
 from amino_dms.master_slave.configuration import Member
 from amino_dms.master_slave.mastership import Mastership
-from amino_dms.master_slave.placing import made_apart, spread
+from amino_dms.master_slave.placing import free_nodes, made_apart
+from amino_dms.replication.spreading import spread
 from amino_dms.scalability.scaling import Bounds, Scaling
 
 if TYPE_CHECKING:
@@ -186,7 +187,8 @@ class MasterSlaveCoordinator(Coordinator["MasterSlaveConfig"]):
                 await self._one_more(known.master)
             while (known := self._mastership.known) is not None and len(known.slaves) > self._wanted:
                 await self._one_less(max(member.number for member in known.slaves))
-            await spread(self.kernel, lambda replica: replica.number == self._mastership.group.leader)
+            kernel = self.kernel
+            await spread(kernel, lambda replica: replica.number == self._mastership.group.leader, lambda _: free_nodes(kernel))
 
     async def _without_strays(self) -> None:
         known = self._mastership.known

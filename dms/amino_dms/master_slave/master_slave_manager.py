@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, Moved, Outcome
+from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, Outcome
 
 from amino_dms.api import Arrival, InstanceKernel, InstanceManager, Invocation, Next, Purpose, is_read, peer
 from amino_dms.master_slave.configuration import Configuration
 from amino_dms.master_slave.following import Message
 from amino_dms.master_slave.group_place import GroupPlace, Version
+from amino_dms.replication.going_on import ask_for_another, go_on
 from amino_dms.replication.incoming import logged_call
 from amino_dms.replication.machine import Machine
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 HEADER: Final = "LoadBalancedMasterSlave"
 """The header under which a proxy sends a name of its own, and the version that the answer must have at least. The answer comes back in a
 list: that name, its version, the epoch that the replica knows, and the result."""
-_PAUSE = 0.1
-_LONGEST_PAUSE = 5.0
 _LOAD_SECONDS = 1.0
 _CATCH_UP_SECONDS = 0.1
 """How long a read waits for what a slave lacks, before it is handed on."""
@@ -148,27 +147,12 @@ class MasterSlaveManager(InstanceManager["MasterSlaveConfig"]):
 
     async def _run(self) -> None:
         try:
-            while True:
-                try:
-                    await self._place.run()
-                    return
-                except Moved:
-                    # The kernel's lease has ended, and another one may have begun since. Where the object has left, this part ends too.
-                    await self.kernel.clock.sleep(_PAUSE)
+            await go_on(self._place.run, self.kernel.clock)
         except AminoError as error:
             await self._to_be_replaced(f"it could not go on: {error.message}")
 
     async def _to_be_replaced(self, reason: str) -> None:
-        self._place.end(KernelUnavailable(f"this replica of {self.kernel.title} is replaced by another one: {reason}; call again"))
-        pause = _PAUSE
-        while True:
-            try:
-                await self.kernel.coordinator().call("replace", self.kernel.replica, self._place.name, reason)
-            except AminoError:
-                await self.kernel.clock.sleep(pause)
-                pause = min(2 * pause, _LONGEST_PAUSE)
-            else:
-                return
+        await ask_for_another(self.kernel, self._place.name, self._place.end, reason)
 
     async def _tell_load(self) -> None:
         while True:

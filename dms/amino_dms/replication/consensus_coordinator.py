@@ -15,6 +15,7 @@ from amino_dms.replication.kernel_leadership import KernelLeadership
 from amino_dms.replication.leadership import Leadership
 from amino_dms.replication.placement import Placement
 from amino_dms.replication.placing import Exchange
+from amino_dms.replication.spreading import spread
 from amino_dms.replication.store_leadership import StoreLeadership
 
 if TYPE_CHECKING:
@@ -257,22 +258,6 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
         if not done:
             raise KernelUnavailable(f"replica {made.number} of {self.kernel.title} did not get what the others have in time")
 
-    async def _spread(self) -> None:
-        """Moves replicas that share a node with another one to nodes that have none; raises NoKernelMatches where there is none."""
-        kept_first = sorted(self.kernel.replicas(), key=lambda replica: not self._leadership.counts(replica.number))
-        nodes = [replica.node for replica in kept_first]
-        crowded = [replica for place, replica in enumerate(kept_first) if replica.node in nodes[:place]]
-        for replica in crowded:
-            free = sorted(await self._placement.free(replica.number))
-            for node in free:
-                try:
-                    await self.kernel.pin(node, replica=replica.number)
-                    break
-                except AminoError as error:
-                    _log.info("replica %d of %s cannot be on %s: %s", replica.number, self.kernel.title, node, error)
-            else:
-                raise NoKernelMatches(f"two replicas of {self.kernel.title} are on {replica.node}, and no other kernel is free")
-
     async def _keep_full(self) -> None:
         pause = _FIRST_PAUSE
         while True:
@@ -295,7 +280,7 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
             await self._one_less()
         while len(self.kernel.replicas()) < self.config.replicas:
             await self._one_more()
-        await self._spread()
+        await spread(self.kernel, lambda replica: self._leadership.counts(replica.number), self._placement.free)
         while (exchange := await self._placement.exchange(self._leadership.group.leader)) is not None:
             await self._exchange(exchange)
         lacks = await self._placement.lacks()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, MemberNotFound, Moved
+from amino_wire.errors import AminoError, ArgumentInvalid, MemberNotFound
 
 from amino_dms.api import Arrival, InstanceKernel, InstanceManager, Invocation, Next, Purpose, is_answer, is_read, peer
 from amino_dms.replication.freshness import Freshness
+from amino_dms.replication.going_on import ask_for_another, go_on
 from amino_dms.replication.group import Group
 from amino_dms.replication.incoming import logged_call
 from amino_dms.replication.kernel_place import KernelPlace
@@ -21,8 +22,6 @@ from amino_dms.replication.store_place import StorePlace
 
 if TYPE_CHECKING:
     from amino_dms.replication.consensus_rsm import ConsensusConfig
-
-_PAUSE = 0.1
 
 
 class ConsensusManager(InstanceManager["ConsensusConfig"]):
@@ -160,13 +159,7 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
 
     async def _run(self) -> None:
         try:
-            while True:
-                try:
-                    await self._place.run()
-                    return
-                except Moved:
-                    # The kernel's lease has ended, and another one may have begun since. Where the object has left, this part ends too.
-                    await self.kernel.clock.sleep(_PAUSE)
+            await go_on(self._place.run, self.kernel.clock)
         except Over:
             return
         except Behind:
@@ -175,16 +168,7 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
             await self._to_be_replaced(f"it could not go on: {error.message}")
 
     async def _to_be_replaced(self, reason: str) -> None:
-        self._place.end(KernelUnavailable(f"this replica of {self.kernel.title} is replaced by another one: {reason}; call again"))
-        pause = 0.1
-        while True:
-            try:
-                await self.kernel.coordinator().call("replace", self.kernel.replica, self.kernel.node.id, reason)
-            except AminoError:
-                await self.kernel.clock.sleep(pause)
-                pause = min(2 * pause, 5.0)
-            else:
-                return
+        await ask_for_another(self.kernel, self.kernel.node.id, self._place.end, reason)
 
     async def _ask_who_leads(self, store: StorePlace) -> None:
         try:

@@ -191,13 +191,13 @@ class Coordinators:
         first: AminoError | None = None
         for replica in failed:
             try:
-                if not await runtime.failure(replica_of(replica)):
-                    if first is not None:
-                        raise first
-                    return False
+                done = await runtime.failure(replica_of(replica))
             except AminoError as error:
                 # What keeps one from coming back need not keep the others.
                 first = first or error
+                continue
+            if not done and first is None:
+                return False
         if first is not None:
             raise first
         return True
