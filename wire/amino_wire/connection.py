@@ -162,7 +162,7 @@ class FrameConnection:
 
     def _dismissed(self, reason: AminoError) -> None:
         """The other end has said goodbye. Where it says which calls it still answers, the others are free to go elsewhere at once."""
-        last = reason.details.get(Goodbye.LAST)
+        last = reason.details.pop(Goodbye.LAST, None)
         if type(last) is not int:
             self.lost(reason)
         elif not self.closed:
