@@ -64,12 +64,15 @@ async def test_programs_in_every_language_go_on_when_the_kernel_that_they_know_s
                     await client.register(name, COUNTER_JS)
                     await client.move(name, kernel.kernel_id)
                 hammers.append(Hammer(sdk, f"{north.address},{south.address}", names))
-        for hammer in hammers:
-            await hammer.more(50)
-        await north.stop()
-        for hammer in hammers:
-            await hammer.more(50)
-        await asyncio.gather(*(hammer.stop() for hammer in hammers))
+        try:
+            for hammer in hammers:
+                await hammer.more(50)
+            await north.stop()
+            for hammer in hammers:
+                await hammer.more(50)
+        finally:
+            ended = await asyncio.gather(*(hammer.stop() for hammer in hammers), return_exceptions=True)
+        assert ended == [None] * len(hammers)
 
 
 async def test_a_kernel_that_stops_loses_no_object_and_no_call(tmp_path: Path) -> None:
