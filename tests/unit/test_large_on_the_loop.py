@@ -6,13 +6,17 @@ import asyncio
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from amino_kernel.links.oms_client import OmsClient
+from amino_kernel.managers.part_host import KernelPartHost
 from amino_store.blobs import spool
 from amino_store.blobs.incoming import Incoming
 from amino_wire.frames import pack
 from amino_wire.lane import LaneConnection
+from amino_wire.pb import oms_pb2
 
 SIZE = 15 * 1024 * 1024
 PIECE = 4096
@@ -40,6 +44,34 @@ async def test_a_long_frame_that_comes_in_pieces_is_put_together_once() -> None:
         if len(got) == 2:
             break
     assert lane.closed, "the same number came twice"
+
+
+async def test_others_get_a_turn_between_the_steps_that_copy_a_large_value() -> None:
+    turns = 0
+    seen: list[int] = []
+    over = False
+
+    def turn() -> None:
+        nonlocal turns
+        turns += 1
+        if not over:
+            asyncio.get_running_loop().call_soon(turn)
+
+    async def stored(request: oms_pb2.DurablePutRequest, timeout: float) -> oms_pb2.DurablePutResponse:
+        seen.append(turns)
+        return oms_pb2.DurablePutResponse(stored=True, version=1)
+
+    stub: Any = SimpleNamespace(DurablePut=stored)
+    unused: Any = None
+    host = KernelPartHost(OmsClient("played", stub=stub), unused, unused, unused, 0)
+    asyncio.get_running_loop().call_soon(turn)
+    await asyncio.sleep(0)
+    before = turns
+    assert await host.durable_put("small", b"x", None) == 1
+    assert seen == [before]
+    assert await host.durable_put("large", bytes(SIZE), None) == 1
+    over = True
+    assert seen[1] >= before + 2
 
 
 @pytest.mark.parametrize("size", [1, SIZE])

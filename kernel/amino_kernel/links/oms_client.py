@@ -158,17 +158,19 @@ class OmsClient:
         )
         return response.object
 
-    async def put_value(self, request: oms_pb2.DurablePutRequest) -> oms_pb2.DurablePutResponse:
-        """Stores a durable value. Of large ones, one goes to the OMS at a time: each takes its memory there.
+    async def put_value(self, request: oms_pb2.DurablePutRequest, size: int) -> oms_pb2.DurablePutResponse:
+        """Stores a durable value of that many bytes. Of large ones, one goes to the OMS at a time: each takes its memory there.
 
         Where the OMS ends while it is asked, the value that is there tells whether it has stored this one; if not, the next one is asked.
 
         Raises:
             OmsUnavailable: It may have been stored or not.
         """
-        if len(request.value) <= STATE_PIECE:
+        if size <= STATE_PIECE:
             return await self._put(request, SHORT_SECONDS)
         async with self._large:
+            # As before each step that copies a large value.
+            await asyncio.sleep(0)
             return await self._put(request, STATE_SECONDS)
 
     async def _put(self, request: oms_pb2.DurablePutRequest, seconds: float) -> oms_pb2.DurablePutResponse:
