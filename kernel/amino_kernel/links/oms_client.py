@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import grpc
 import grpc.aio
 from amino_kernel.links.oms_route import addresses_of
-from amino_kernel.links.oms_stub import FollowingStub
+from amino_kernel.links.oms_stub import LEADS, FollowingStub
 from amino_wire.errors import (
     AminoError,
     DeadlineExceeded,
@@ -94,6 +94,10 @@ class OmsClient:
         """This kernel has another address. Requests over the former one are sent again where that does no harm; others fail."""
         if self._following is not None:
             self._following.renew()
+
+    async def standings(self) -> list[tuple[str, str]]:
+        """Where an OMS may be, as far as this kernel knows, and whether it `leads`, `stands by`, or `does not answer`."""
+        return [(self.address, LEADS)] if self._following is None else await self._following.standings()
 
     async def kernels(self) -> Sequence[common_pb2.KernelRecord]:
         """The kernels that live."""
