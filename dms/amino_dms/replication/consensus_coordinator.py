@@ -111,6 +111,7 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
         and what it lacks of its placement, for people."""
         replicas = {replica.number: replica.node for replica in self.kernel.replicas()}
         group, lacks = self._leadership.group, await self._placement.lacks()
+        lacks = lacks or ("" if self._kernels is None else self._kernels.trouble)
         return {
             "epoch": group.epoch,
             "leader": group.leader,
@@ -131,6 +132,20 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
         if self._kernels is None or not self.config.durable:
             raise ArgumentInvalid("only a group with durable=true waits for disks")
         await self._kernels.give_up(kernels)
+        self._short.set()
+        return await self.members()
+
+    @command
+    async def go_by_disks(self, kernels: list[str]) -> Any:
+        """The store is an older copy, and the disks of these kernels know a later epoch: the group goes on with what they have. What only
+        other disks have is lost. Answers as `members`, which names the disks.
+
+        Raises:
+            ArgumentInvalid: the group needs no help, or has other disks that know more than the store, or too few.
+        """
+        if self._kernels is None or not self.config.durable:
+            raise ArgumentInvalid("only a group with durable=true has disks to go by")
+        await self._kernels.go_by_disks(kernels)
         self._short.set()
         return await self.members()
 

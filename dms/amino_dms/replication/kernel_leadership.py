@@ -17,6 +17,7 @@ from amino_wire.errors import AminoError, EpochStale, KernelUnavailable, ObjectB
 
 from amino_dms.api import NOWHERE, CoordinatorKernel
 from amino_dms.replication.group import Group
+from amino_dms.replication.newer_disks import NewerDisks
 from amino_dms.replication.unanswered import Unanswered
 
 _log = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ class KernelLeadership:
         self._ended: set[MemberId] = set()
         self._numbers: dict[MemberId, int] = {}
         self._nowhere: set[int] = set()
+        self._newer = NewerDisks()
         self._reviewing = self._again = False
         self._unanswered = Unanswered(kernel, lambda number: self._begun(number, False, _SIGN_SECONDS), self.came)
 
@@ -134,6 +136,20 @@ class KernelLeadership:
             found = [await self._begun(replica.number, False) for replica in self._kernel.replicas()]
             if self._configuration is not None:
                 await self._decided(given_up(self._configuration, [each for each in found if each], kernels))
+
+    @property
+    def trouble(self) -> str:
+        """Why the group has no leader for ever, for people; empty: it need not be so."""
+        return self._newer.trouble(self._configuration)
+
+    async def go_by_disks(self, kernels: list[str]) -> None:
+        """See `NewerDisks.decision`. Raises ArgumentInvalid."""
+        async with self._deciding:
+            await self._read()
+            for replica in self._kernel.replicas():
+                await self._begun(replica.number, False)
+            if self._configuration is not None:
+                await self._decided(self._newer.decision(self._configuration, kernels))
 
     async def exchange(self, leaves: int, comes: int) -> bool:
         ends = self._kernel.clock.now() + _EXCHANGE_SECONDS
@@ -307,8 +323,11 @@ class KernelLeadership:
         except AminoError as error:
             if (error.details or {}).get(NOWHERE):
                 self._nowhere.add(number)
+                self._newer.gone(number)
+            self._newer.found(number, error)
             return None
         self._nowhere.discard(number)
+        self._newer.gone(number)
         member = MemberId(*named)
         self._ended.discard(member)
         self._reports.lives(member)
