@@ -62,6 +62,30 @@ class KeyValue:
         raise ValueError("after the change")
 
 
+class DividedMap(KeyValue):
+    """A map that gives keys away and takes them over."""
+
+    read_only: ClassVar[tuple[str, ...]] = (*KeyValue.read_only, "amino_keys")
+
+    def add_to_all(self, amount: int) -> int:
+        """Adds to each value; how many there are."""
+        for key in self.entries:
+            self.entries[key] += amount
+        return len(self.entries)
+
+    def amino_keys(self) -> list[str]:
+        """The keys."""
+        return list(self.entries)
+
+    def amino_split(self, keys: list[str]) -> dict[str, Any]:
+        """The entries of some keys, which leave."""
+        return {key: self.entries.pop(key) for key in keys}
+
+    def amino_merge(self, state: dict[str, Any]) -> None:
+        """Takes over entries."""
+        self.entries.update(state)
+
+
 class Worker(KeyValue):
     """A map two of whose members take their time."""
 

@@ -27,7 +27,7 @@ from amino_dms.api.log import ReplicatedLog
 from amino_dms.api.member_disk import MemberDisk
 from amino_dms.api.model import Interface, Node, ObjectRule, Replica
 from amino_dms.api.seat import Seat
-from amino_dms.api.shards import ShardCalls
+from amino_dms.api.shards import ShardCall, ShardCalls
 from amino_dms.api.state import Snapshot, State
 
 T = TypeVar("T")
@@ -170,7 +170,7 @@ class Copy(Protocol):
         ...
 
 
-class InstanceKernel(PartKernel, MemberDisk, Protocol):
+class InstanceKernel(PartKernel, MemberDisk, ShardCall, Protocol):
     """The requests that an instance manager may make."""
 
     @property

@@ -104,6 +104,9 @@ class KernelInstanceHost(KernelPartHost):
         args = EncodedValue(DEFAULT.encode_array(call.args))
         return from_result(await local.runtime.bridge.call(local.id, call.method, args, options))
 
+    async def call_object(self, call: Invocation) -> Any:
+        return from_result(await self._around.route(to_call(call, self._clock.now(), 0)))
+
     async def copy(self) -> State:
         local = self._local()
         snapshot = await local.runtime.bridge.snapshot(local.id, False)

@@ -39,6 +39,10 @@ class Coordination(Protocol):
         """The chain of each shard of an object; None: it is not divided. Raises ChainInvalid as `check`."""
         ...
 
+    def hinders_split(self, record: common_pb2.ObjectRecord) -> str | None:
+        """Why an object's shards cannot split and join; None: they can. Raises ChainInvalid as `check`."""
+        ...
+
     def refusals(
         self, record: common_pb2.ObjectRecord, kernels: Iterable[common_pb2.KernelRecord], origin: common_pb2.KernelRecord | None
     ) -> Mapping[str, str]:
@@ -137,6 +141,14 @@ class Replicas(Protocol):
 class ShardOrders(Protocol):
     """The acts of a coordinator on the shards of an object."""
 
-    async def make(self, owner_id: str, number: int) -> str:
+    async def make(self, owner_id: str, number: int, version: int = 0) -> str:
         """Makes a shard, or gives it the chain that its object's shards have now; its id."""
+        ...
+
+    async def end(self, owner_id: str, number: int) -> None:
+        """Ends a shard, if it is there."""
+        ...
+
+    async def hinders_split(self, owner_id: str) -> str | None:
+        """See `Coordination.hinders_split`."""
         ...

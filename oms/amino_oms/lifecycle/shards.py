@@ -30,8 +30,9 @@ class Shards:
     def __init__(self, services: Services, making: Making, attachment: Attachment, deletion: Deletion) -> None:
         self._services, self._making, self._attachment, self._deletion = services, making, attachment, deletion
 
-    async def make(self, owner_id: str, number: int) -> str:
-        """Makes a shard of an object, or gives the one that is there its chain; answers its id.
+    async def make(self, owner_id: str, number: int, version: int = 0) -> str:
+        """Makes a shard of an object, or gives the one that is there its chain; answers its id. For each version of the map of shards, a
+        shard of a number is made once.
 
         Raises ObjectNotFound where the object was deleted, ChainInvalid where it divides nothing, and what making or attaching raises.
         """
@@ -40,9 +41,11 @@ class Shards:
         if managers is None:
             raise ChainInvalid(f"object {title_of(owner)} has no deployment manager that divides it")
         draft = _draft(owner, number, managers)
-        stored = await self._there(draft)
-        if stored is None:
-            stored = await self._making.make(draft, f"{owner_id}/shard/{number}", replacing=None)
+        stored = await self._named(owner_id, number)
+        # A shard that is being made is left to `Making`, which knows the request.
+        if stored is None or stored.record.status.state == common_pb2.OBJECT_STATE_CREATING:
+            request_id = f"{owner_id}/shard/{number}" + (f"/{version}" if version else "")
+            stored = await self._making.make(draft, request_id, replacing=None)
         if not same_chain(stored.record, managers):
             await self._attachment.attach(client_pb2.AttachRequest(name_or_id=stored.record.id, deployment_managers=managers))
         if await self._services.registry.by_id(owner_id) is None:
@@ -50,6 +53,17 @@ class Shards:
                 await self._deletion.delete(stored.record.id)
             raise ObjectNotFound(f"the object {title_of(owner)} was deleted while its shard {number} was made")
         return stored.record.id
+
+    async def end(self, owner_id: str, number: int) -> None:
+        """See `ShardOrders.end`."""
+        stored = await self._named(owner_id, number)
+        if stored is not None:
+            with suppress(NotFound):
+                await self._deletion.delete(stored.record.id)
+
+    async def hinders_split(self, owner_id: str) -> str | None:
+        """See `ShardOrders.hinders_split`. Raises ObjectNotFound where the object was deleted."""
+        return self._services.coordination.hinders_split(await self._owner(owner_id))
 
     async def sweep(self) -> None:
         """Ends the shards that an earlier process has left behind when it ended between an object and its shards."""
@@ -77,13 +91,13 @@ class Shards:
             raise ObjectNotFound(f"the object {owner_id} was deleted")
         return stored.record
 
-    async def _there(self, draft: common_pb2.ObjectRecord) -> Stored | None:
-        """The shard, if it has been made. A shard that is being made is left to `Making`, which knows the request."""
+    async def _named(self, owner_id: str, number: int) -> Stored | None:
+        """The shard of that number, if there is one."""
         registry = self._services.registry
-        for shard_id in await shards_of(registry.store, draft.spec.labels[SHARD_OF]):
+        for shard_id in await shards_of(registry.store, owner_id):
             stored = await registry.by_id(shard_id)
-            if stored is not None and stored.record.spec.labels[SHARD_NAME] == draft.spec.labels[SHARD_NAME]:
-                return None if stored.record.status.state == common_pb2.OBJECT_STATE_CREATING else stored
+            if stored is not None and stored.record.spec.labels[SHARD_NAME].rpartition("#")[2] == str(number):
+                return stored
         return None
 
 
