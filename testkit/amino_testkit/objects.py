@@ -67,12 +67,6 @@ class DividedMap(KeyValue):
 
     read_only: ClassVar[tuple[str, ...]] = (*KeyValue.read_only, "amino_keys")
 
-    def add_to_all(self, amount: int) -> int:
-        """Adds to each value; how many there are."""
-        for key in self.entries:
-            self.entries[key] += amount
-        return len(self.entries)
-
     def amino_keys(self) -> list[str]:
         """The keys."""
         return list(self.entries)

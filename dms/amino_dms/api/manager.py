@@ -65,6 +65,10 @@ class DeploymentManager:
         """Why the manager cannot take the place of the one with the settings `before`, in an object that lives; None: it can. Pure."""
         return None
 
+    def misses(self, interface: Interface) -> str | None:
+        """What the manager lacks, with its settings, to work on an object of that interface; None: nothing. Pure."""
+        return None
+
     def hinders_split(self) -> str | None:
         """Why parts of the state of an object that has this manager cannot go to another object while calls go on; None: they can. Pure."""
         traits = self.declares.traits
@@ -84,6 +88,10 @@ class DeploymentManager:
             behind: the managers of each shard.
         """
         return "its shards stay as they are made"
+
+    def divided_into(self, shards: int) -> DeploymentManager:
+        """The manager of an object that has so many shards by now. Of managers that divide. Pure."""
+        return self
 
     def fan_out(self) -> int:
         """Of how many replicas one becomes through this manager (Amino section IV: DHT, then consensus)."""

@@ -45,19 +45,19 @@ class ShardCalls(ShardCall, Protocol):
 class ShardMaking(Protocol):
     """The requests of its coordinator."""
 
-    async def make_shard(self, number: int, *, version: int = 0) -> str:
-        """Makes a shard by the object's constructor, with the chain that stands behind this manager; where it is there, gives it that
-        chain. It ends with the object.
+    async def make_shards(self, numbers: Sequence[int], *, version: int = 0) -> list[str]:
+        """Makes shards by the object's constructor, with the chain that stands behind this manager; where they are there, gives them that
+        chain. They end with the object.
 
         Arguments:
-            number: its number, from 0; there is one of each.
-            version: of the map of shards for which it is made. A shard that was ended is not made again for the same one.
+            numbers: theirs, from 0; there is one of each.
+            version: of the map of shards for which they are made. A shard that was ended is not made again for the same one.
 
         Returns:
-            the shard's id.
+            the ids, in the order of the numbers.
 
         Raises:
-            NoKernelMatches: there is no node for it.
+            NoKernelMatches: there is no node for one.
             ObjectNotFound: the object was deleted.
             ChainInvalid: a manager behind this one cannot work on the object.
         """

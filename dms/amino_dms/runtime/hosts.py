@@ -313,8 +313,8 @@ class CoordinatorHost(PartHost, Protocol):
         """A dead replica on a living node: CreateObject or ReceiveObject with arrival `recovered`, CommitLocation, ActivateObject."""
         ...
 
-    async def make_shard(self, number: int, version: int) -> str:
-        """See `ShardMaking.make_shard`."""
+    async def make_shards(self, numbers: Sequence[int], version: int) -> list[str]:
+        """See `ShardMaking.make_shards`."""
         ...
 
     async def end_shard(self, number: int) -> None:

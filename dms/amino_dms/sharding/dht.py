@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from amino_wire.errors import ArgumentInvalid, ChainInvalid, ObjectBusy, Outcome
@@ -119,7 +118,7 @@ class DhtCoordinator(Coordinator[DhtConfig]):
         if problem is not None:
             raise ChainInvalid(f"DHT cannot find the shards of {self.kernel.title}: {problem}")
         self._hindrance = await self.kernel.hinders_split()
-        self._steps.layout = Layout(0, await self._made(range(self.config.shards)))
+        self._steps.layout = Layout(0, tuple(await self.kernel.make_shards(range(self.config.shards))))
 
     async def on_failure(self, replica: Replica) -> bool:
         """The object itself is made anew; its shards are where they were."""
@@ -173,15 +172,11 @@ class DhtCoordinator(Coordinator[DhtConfig]):
         """After a restart of the OMS, or in another chain: shards get what stands behind DHT now, and a change goes on."""
         self._hindrance = await self.kernel.hinders_split()
         await self._steps.load(tuple(saved))
-        await self._made(self._steps.layout.standing)
+        await self.kernel.make_shards(self._steps.layout.standing)
         self._steps.go_on()
 
     def _published(self) -> ShardMap:
         return self._steps.layout.published(self._hindrance is None)
-
-    async def _made(self, numbers: range) -> tuple[str, ...]:
-        return tuple(await asyncio.gather(*map(self.kernel.make_shard, numbers)))
-
 
 class DHT(DeploymentManager):
     """For objects whose state falls into parts that have nothing to do with one another, such as the entries of a map."""
@@ -209,6 +204,10 @@ class DHT(DeploymentManager):
             return "its keys lie in the shards there are; their number is changed by the command reshard, or register the object anew"
         return None
 
+    def misses(self, interface: Interface) -> str | None:
+        """A way to a shard for one of its members."""
+        return cast(DhtConfig, self.config).routes().problem(interface)
+
     def splits(self, interface: Interface, behind: Sequence[DeploymentManager]) -> str | None:
         """By hooks of the object, where the managers of a shard allow it."""
         missing = [hook for hook in HOOKS if interface.method(hook) is None]
@@ -219,6 +218,10 @@ class DHT(DeploymentManager):
             )
         reasons = (f"with {each.name} behind DHT {why}" for each in behind if (why := each.hinders_split()) is not None)
         return next(reasons, None)
+
+    def divided_into(self, shards: int) -> DeploymentManager:
+        """With that number in its settings."""
+        return DHT(replace(cast(DhtConfig, self.config), shards=shards))
 
     def fan_out(self) -> int:
         """The number of shards."""

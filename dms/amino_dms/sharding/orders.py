@@ -10,6 +10,7 @@ from typing import Any
 from amino_wire.errors import ChainInvalid, Outcome
 from amino_wire.frames import Invocation
 
+from amino_dms.api import SAVED_HEADER
 from amino_dms.api.narrow import is_list
 from amino_dms.sharding.shard_map import HOOKS, ORDER
 
@@ -60,5 +61,5 @@ class Order:
     def call(self, shard: str, request_id: str, deadline: float) -> Invocation:
         """The call that carries it. It is a read where the class has declared `amino_keys` to be one, and changes nothing."""
         method = HOOKS[0] if self.kind is Kind.PIECE else HOOKS[1]
-        headers: Mapping[str, Any] = {ORDER: [self.kind.value, self.version]}
+        headers: Mapping[str, Any] = {ORDER: [self.kind.value, self.version], SAVED_HEADER: True}
         return Invocation(shard, method, self.args, request_id=request_id, deadline=deadline, headers=headers)

@@ -111,8 +111,8 @@ class ReshardSteps:
                 await self._keep(layout.finished())
 
     async def _make(self, layout: Layout, plan: Plan) -> None:
-        numbers, version = range(len(layout.ids), plan.count), layout.next_version
-        new = await _all(self._kernel.make_shard(number, version=version) for number in numbers)
+        version = layout.next_version
+        new = await self._kernel.make_shards(range(len(layout.ids), plan.count), version=version)
         await _all(self.order(shard, Kind.EXPECT, version) for shard in new)
         await self._keep(layout.at(Stage.SPLITTING, (*layout.ids, *new)[: plan.count]))
 

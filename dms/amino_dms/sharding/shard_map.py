@@ -69,7 +69,7 @@ class Stamp:
         """The stamp among headers; that of the first map where there is none, as of calls that came by no proxy of DHT."""
         for name, value in headers.items():
             if name == EVERYWHERE:
-                version, *numbers = value if is_list(value) else [None]
+                version, *numbers = value if is_list(value) and value else [None]
                 return cls._numbered(version, True, numbers)
             if name.startswith(KEYED) and name.removeprefix(KEYED).isdecimal():
                 return cls._numbered(int(name.removeprefix(KEYED)), False, value)

@@ -50,7 +50,11 @@ class ChainLibrary:
         _check_divided(then, now, title_of(after))
         self._check_splits(before, after)
         former = {manager.name: manager for manager in then.managers}
+        interface = view_of(after).interface
         for manager in now.managers:
+            problem = manager.misses(interface)
+            if problem is not None:
+                raise ChainInvalid(f"{manager.name} cannot work on object {title_of(after)}: {problem}")
             known = former.get(manager.name)
             reason = None if known is None else manager.follows(known.config)
             if reason is not None:
@@ -64,8 +68,8 @@ class ChainLibrary:
         then, now = self.hinders_split(before), self.hinders_split(after)
         if (then is None) != (now is None):
             raise ChainInvalid(
-                f"the chain behind DHT of object {title_of(after)} cannot be changed so, since its shards can{'not' if then else ''} split and "
-                f"join now, and could{'' if then else ' not'} then: {then or now}. Register it anew with that chain (`amino register … --replace`)"
+                f"the chain behind DHT of object {title_of(after)} cannot be changed so, since its shards could{' not' if then else ''} split "
+                f"and join, and can{'not' if now else ''} then: {then or now}. Register it anew with that chain (`amino register … --replace`)"
             )
 
     def needs_state(self, record: common_pb2.ObjectRecord) -> bool:

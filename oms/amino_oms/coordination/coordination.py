@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from amino_wire.pb import common_pb2, oms_pb2
@@ -141,8 +141,8 @@ class Replicas(Protocol):
 class ShardOrders(Protocol):
     """The acts of a coordinator on the shards of an object."""
 
-    async def make(self, owner_id: str, number: int, version: int = 0) -> str:
-        """Makes a shard, or gives it the chain that its object's shards have now; its id."""
+    async def make(self, owner_id: str, numbers: Sequence[int], version: int) -> list[str]:
+        """Makes shards, or gives them the chain that their object's shards have now; their ids."""
         ...
 
     async def end(self, owner_id: str, number: int) -> None:

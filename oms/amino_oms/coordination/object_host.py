@@ -162,9 +162,9 @@ class ObjectHost:
             _log.info("replica %d of object %s came back with its saved state on %s", number, self._object_id, made.node)
         return made
 
-    async def make_shard(self, number: int, version: int) -> str:
+    async def make_shards(self, numbers: Sequence[int], version: int) -> list[str]:
         """See CoordinatorHost."""
-        return await self._around.shards.make(self._object_id, number, version)
+        return await self._around.shards.make(self._object_id, numbers, version)
 
     async def end_shard(self, number: int) -> None:
         """See CoordinatorHost."""
