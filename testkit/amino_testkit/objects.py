@@ -62,10 +62,21 @@ class KeyValue:
         raise ValueError("after the change")
 
 
+FILLER = "filler"
+"""How keys of a `DividedMap` begin that only members on all shards change."""
+
+
 class DividedMap(KeyValue):
     """A map that gives keys away and takes them over."""
 
     read_only: ClassVar[tuple[str, ...]] = (*KeyValue.read_only, "amino_keys")
+
+    def add_to_fillers(self, amount: int) -> int:
+        """Adds to each filler that is here; how many there are."""
+        here = [key for key in self.entries if key.startswith(FILLER)]
+        for key in here:
+            self.entries[key] += amount
+        return len(here)
 
     def amino_keys(self) -> list[str]:
         """The keys."""

@@ -15,10 +15,10 @@ from amino_dms.sharding.hashing import shard_of
 from amino_testkit import Faults, History, KeyValue, Porcupine, SimulatedCluster
 from amino_testkit.objects import DividedMap
 from amino_testkit.suites.histories import Load, use_counter, use_register
-from amino_testkit.suites.resharding import resharded_history
+from amino_testkit.suites.resharding import FILLERS, resharded_history
 from amino_testkit.suites.sharding import SETTLED, entries_of, objects_in
 from amino_testkit.world.scheduler import error_of, simulate
-from amino_wire.errors import ArgumentInvalid, ChainInvalid, MemberNotFound, ObjectBusy
+from amino_wire.errors import AminoError, ArgumentInvalid, ChainInvalid, MemberNotFound, ObjectBusy, Outcome
 
 from tests.support.histories import judge
 
@@ -26,7 +26,7 @@ REGISTRY = Registry.installed()
 SEEDS = range(int(os.environ.get("AMINO_SEEDS", "2")))
 """More with AMINO_SEEDS; each failure names its own."""
 MAP = "DHT(shards=3,all=[keys:list,size:sum,add_to_fillers:sum])"
-PLAIN = "DHT(shards=3,all=[keys:list,size:sum])"
+PLAIN = MAP
 DOUBLES = Faults(drop_request=0.03, drop_reply=0.03, duplicate=0.1, delay=(0.0005, 0.02))
 CHAINS = (
     f"Retry,{MAP},AtMostOnceRPC,DurableSerializableRPC",
@@ -258,5 +258,44 @@ def test_a_chain_may_not_make_shards_split_that_did_not() -> None:
         await whole(cluster, stub, (5,))
         await stub.command("reshard", 2)
         await whole(cluster, stub, (2,))
+
+    run(scenario)
+
+
+@pytest.mark.parametrize("text", [f"{PLAIN},PeriodicCheckpoint(every=1000)", f"{PLAIN},DurableSerializableRPC"])
+def test_keys_that_have_gone_do_not_come_back_with_a_checkpoint(text: str) -> None:
+    """Nor are those lost that have come: both shards are saved before anybody hears of it."""
+
+    async def scenario(cluster: SimulatedCluster) -> None:
+        stub = await filled(cluster, text)
+        for count in (6, 2):
+            await stub.command("reshard", count)
+            for kernel in "abc":
+                cluster.crash(kernel, back_after=1.0)
+                await asyncio.sleep(SETTLED)
+            await whole(cluster, stub, (count,))
+
+    run(scenario)
+
+
+def test_a_member_on_all_shards_that_ran_on_some_before_the_change_does_not_run_again() -> None:
+    """On no key, also where another kernel sends it again; and it never ends as one that has not run."""
+
+    async def scenario(cluster: SimulatedCluster) -> None:
+        stub = await cluster.create("map", f"{MAP},AtMostOnceRPC", kind=DividedMap)
+        for key in FILLERS:
+            await stub.call("put", key, 0)
+        shards = await stub.command("shards")
+        await cluster.move(shards[2], "c")
+        cluster.cut_off("c", ["a", "b", "oms", "client"], seconds=3.0)
+        error = await error_of(stub.call("add_to_fillers", 1, request_id="once", budget=2.0))
+        assert isinstance(error, AminoError) and error.outcome is Outcome.UNKNOWN
+        await asyncio.sleep(SETTLED)
+        await stub.command("reshard", 6)
+        for caller in (stub, cluster.sdk_client("program", "b", "kernel").stub("map")):
+            error = await error_of(caller.call("add_to_fillers", 1, request_id="once"))
+            assert isinstance(error, AminoError) and error.outcome is Outcome.UNKNOWN, error
+        found = [await stub.call("get", key) for key in FILLERS]
+        assert set(found) <= {0, 1} and found.count(1) >= len(FILLERS) / 2
 
     run(scenario)

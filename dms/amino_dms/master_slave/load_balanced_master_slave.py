@@ -83,7 +83,11 @@ class LoadBalancedMasterSlave(DeploymentManager):
     def hinders_split(self) -> str | None:
         """Without slaves that have it, what has gone elsewhere may come back with the next master."""
         acks = str(cast(MasterSlaveConfig, self.config).acks)
-        return "an entry may be lost that was answered, and with it that keys have gone elsewhere; have acks=1 or all" if acks == NONE else None
+        return (
+            "an entry may be lost that was answered, and with it that keys have gone elsewhere; have acks=1 or all"
+            if acks == NONE
+            else None
+        )
 
     def fan_out(self) -> int:
         """The master, and the slaves that there are at first."""

@@ -83,7 +83,7 @@ class DhtManager(InstanceManager[DhtConfig]):
 
     @peer
     async def order(self, shard: str, kind: str, version: int, args: list[Any]) -> Any:
-        """Gives a shard an order; see `Kind`. Each has a request id of its own: managers of the shard would repeat the answer of another."""
+        """Gives a shard an order; see `Kind`. Each has an id of its own: managers of the shard would repeat the answer of another."""
         deadline = self.kernel.clock.now() + ORDER_SECONDS
         request_id = f"order/{self.kernel.random.getrandbits(64):016x}"
         return await self.kernel.call_shard(shard, Order(Kind(kind), version, tuple(args)).call(shard, request_id, deadline))
@@ -152,7 +152,9 @@ class DhtCoordinator(Coordinator[DhtConfig]):
         await self._steps.ended()
         if len(self._steps.layout.ids) != shards:
             why = self._steps.layout.failed
-            raise ChainInvalid(f"{self.kernel.title} has {len(self._steps.layout.ids)} shards as before, since a shard could not do it: {why}")
+            raise ChainInvalid(
+                f"{self.kernel.title} has {len(self._steps.layout.ids)} shards as before, since a shard could not do it: {why}"
+            )
         return shards
 
     @peer
@@ -177,6 +179,7 @@ class DhtCoordinator(Coordinator[DhtConfig]):
 
     def _published(self) -> ShardMap:
         return self._steps.layout.published(self._hindrance is None)
+
 
 class DHT(DeploymentManager):
     """For objects whose state falls into parts that have nothing to do with one another, such as the entries of a map."""
@@ -213,8 +216,9 @@ class DHT(DeploymentManager):
         missing = [hook for hook in HOOKS if interface.method(hook) is None]
         if missing:
             return (
-                f"its class has no {' and no '.join(missing)}. Give it amino_keys(), which answers the keys that it has, amino_split(keys), "
-                "which answers their state and forgets them, and amino_merge(state), which takes that over, and register the object anew"
+                f"its class has no {' and no '.join(missing)}. Give it amino_keys(), which answers the keys that it has, "
+                "amino_split(keys), which answers their state and forgets them, and amino_merge(state), which takes that over, and "
+                "register the object anew"
             )
         reasons = (f"with {each.name} behind DHT {why}" for each in behind if (why := each.hinders_split()) is not None)
         return next(reasons, None)

@@ -1,4 +1,4 @@
-"""What the coordinator of a divided object does to change the number of its shards: each stage is stored, done, and done again if need be."""
+"""What the coordinator of a divided object does to change the number of its shards: each stage is stored, done, and done again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,17 @@ import logging
 from collections.abc import Awaitable, Iterable
 from typing import Any, Final, TypeVar
 
-from amino_wire.errors import AminoError, Conflict, Ended, EpochStale, InternalError, NoKernelMatches, ObjectLost, OmsUnavailable, Unavailable
+from amino_wire.errors import (
+    AminoError,
+    Conflict,
+    Ended,
+    EpochStale,
+    InternalError,
+    NoKernelMatches,
+    ObjectLost,
+    OmsUnavailable,
+    Unavailable,
+)
 
 from amino_dms.api import CoordinatorKernel
 from amino_dms.sharding.orders import Kind

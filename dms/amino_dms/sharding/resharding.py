@@ -91,8 +91,9 @@ class Layout:
         return range(max(len(self.ids), self.plan.count))
 
     def published(self, splits: bool) -> ShardMap:
-        """The map by which callers are to call. Where shards become more, the new one is in force as soon as keys leave: those that stay are
-        called as before. Where they become fewer, it is so when all keys have arrived: shards that get keys cannot tell these from their own."""
+        """The map by which callers are to call. Where shards become more, the new one is in force as soon as keys leave: those that stay
+        are called as before. Where they become fewer, it is so when all keys have arrived: a shard that gets keys cannot tell them from
+        its own."""
         plan = self.plan
         if plan is not None and plan.stage is Stage.UNDOING:
             return ShardMap(self.next_version, self.ids, splits)

@@ -84,7 +84,9 @@ class ShardState:
         if self.closed:
             raise refusal(f"{title} does not have its keys yet; call the object itself, and again")
         if stamp.version < self.version or (stamp.everywhere and stamp.version != self.version):
-            text = f"{title} is a shard by map {self.version} of its object, and the call came by map {stamp.version}; call the object itself"
+            text = (
+                f"{title} is a shard by map {self.version} of its object, and the call came by map {stamp.version}; call the object itself"
+            )
             raise refusal(text)
 
     def expect(self, version: int) -> None:

@@ -68,8 +68,9 @@ class ChainLibrary:
         then, now = self.hinders_split(before), self.hinders_split(after)
         if (then is None) != (now is None):
             raise ChainInvalid(
-                f"the chain behind DHT of object {title_of(after)} cannot be changed so, since its shards could{' not' if then else ''} split "
-                f"and join, and can{'not' if now else ''} then: {then or now}. Register it anew with that chain (`amino register … --replace`)"
+                f"the chain behind DHT of object {title_of(after)} cannot be changed so, since its shards could{' not' if then else ''} "
+                f"split and join, and can{'not' if now else ''} then: {then or now}. Register it anew with that chain "
+                "(`amino register … --replace`)"
             )
 
     def needs_state(self, record: common_pb2.ObjectRecord) -> bool:

@@ -44,8 +44,10 @@ class Deletion:
         services = self._services
         await asyncio.gather(*(services.drop(record, replica) for replica in record.status.replicas))
         if record.spec.deployment_managers:
-            await services.coordination.destroyed(record)
-            await self._end_shards(record.id)
+            try:
+                await services.coordination.destroyed(record)
+            finally:
+                await self._end_shards(record.id)
             services.background.start(services.announce_deletion(record), f"announcement of the deletion of {record.id}")
 
     async def _end_shards(self, owner_id: str) -> None:

@@ -11,11 +11,11 @@ from amino_wire.errors import AminoError
 
 from amino_testkit.cluster.cluster import SimulatedCluster
 from amino_testkit.histories.history import History
-from amino_testkit.objects import DividedMap
+from amino_testkit.objects import FILLER, DividedMap
 from amino_testkit.suites.histories import Act, Load, disturb, read_all
 from amino_testkit.world.scheduler import simulate
 
-FILLERS = tuple(f"filler {number}" for number in range(100))
+FILLERS = tuple(f"{FILLER} {number}" for number in range(100))
 """Keys that no client touches: they go where they belong, and every member on all shards sees each of them once."""
 CALM_SECONDS = 120.0
 _BITS = 2
@@ -45,7 +45,7 @@ class Resharding:
     async def run(self) -> None:
         """Returns when all is calm again, and each key has been looked at."""
         cluster = self._cluster
-        made = await cluster.create("map", self._chain, kind=_Filled)
+        made = await cluster.create("map", self._chain, kind=DividedMap)
         for key in FILLERS:
             await made.call("put", key, 0)
         # The shards that are there all the time.
@@ -108,17 +108,6 @@ class Resharding:
             ran = [value >> _BITS * number & 3 for number in range(len(self.additions))]
             assert value >> _BITS * len(self.additions) == 0 and max(ran, default=0) <= 1, f"an addition ran twice at {key}: {ran}"
             assert all(times or not answered for times, answered in zip(ran, self.additions, strict=True)), f"an addition is lost at {key}"
-
-
-class _Filled(DividedMap):
-    """A map some of whose keys are fillers."""
-
-    def add_to_fillers(self, amount: int) -> int:
-        """Adds to each filler that is here; how many there are."""
-        here = [key for key in self.entries if key in FILLERS]
-        for key in here:
-            self.entries[key] += amount
-        return len(here)
 
 
 def resharded_history(chain: Chain, seed: int, load: Load, act: Act, counts: tuple[int, ...]) -> History:
