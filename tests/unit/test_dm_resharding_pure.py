@@ -10,7 +10,7 @@ from amino_dms.sharding.hashing import shard_of
 from amino_dms.sharding.orders import Kind, Order
 from amino_dms.sharding.remembered import OUTCOMES, Remembered
 from amino_dms.sharding.resharding import Layout, Stage
-from amino_dms.sharding.shard_map import ShardMap, Stamp, first_request, is_refusal, next_request, refusal
+from amino_dms.sharding.shard_map import ShardMap, Stamp, first_request, is_closed, is_refusal, next_request, refusal
 from amino_dms.sharding.shard_state import KEYS_IN_PIECE, ShardState, keys_piece, leaving
 from amino_wire.errors import Cancelled, ChainInvalid, GuestException, KernelUnavailable, Outcome, from_payload, to_payload
 from amino_wire.frames import Invocation
@@ -36,7 +36,8 @@ def test_a_stamp_that_no_proxy_gives_is_refused(headers: dict[str, object]) -> N
 
 
 def test_a_refusal_is_known_after_a_journey() -> None:
-    assert is_refusal(from_payload(to_payload(refusal("elsewhere"))))
+    assert is_refusal(from_payload(to_payload(refusal("elsewhere", closed=False))))
+    assert is_closed(from_payload(to_payload(refusal("closed", closed=True)))) and not is_closed(refusal("elsewhere", closed=False))
     assert not is_refusal(ChainInvalid("another", outcome=Outcome.NOT_RUN))
     assert next_request("id", 0) == "id" and next_request("id", 2) != next_request("id", 1) != "id"
     assert first_request(next_request("id", 2)) == first_request("id") == "id"
@@ -169,16 +170,21 @@ def test_outcomes_are_bounded() -> None:
 
 
 def test_callers_get_the_new_map_when_keys_can_be_found_by_it() -> None:
-    """Growing: as soon as they leave. Shrinking: when they have arrived. Undone: a later one, with the old shards."""
+    """Growing: as soon as they leave. Shrinking: when they have arrived. Undone: not before all shards have theirs back."""
     few, many = ("a", "b"), ("a", "b", "c")
     grows = Layout(4, few).planned(3)
     published = [grows.published(True)] + [grows.at(stage, many).published(True) for stage in list(Stage)[1:]]
-    assert [(each.version, each.ids) for each in published] == [(4, few), (5, many), (5, many), (5, many), (5, many), (6, few)]
+    assert [(each.version, each.ids) for each in published] == [(4, few), (5, many), (5, many), (5, many), (5, many), (5, many)]
     shrinks = Layout(4, many).planned(2)
     published = [shrinks.published(True)] + [shrinks.at(stage, few).published(True) for stage in list(Stage)[1:]]
-    assert [(each.version, each.ids) for each in published] == [(4, many), (4, many), (4, many), (5, few), (5, few), (6, many)]
+    assert [(each.version, each.ids) for each in published] == [(4, many), (4, many), (4, many), (5, few), (5, few), (4, many)]
     undone = grows.at(Stage.SPLITTING, many).undone("no")
-    assert undone.finished() == Layout(6, few, failed="no") and grows.at(Stage.ENDING, many).finished() == Layout(5, many)
-    for layout in (grows, undone, shrinks.at(Stage.MERGING, few), Layout(1, many)):
+    ending = undone.restored()
+    assert (ending.published(True).version, ending.published(True).ids, ending.standing) == (6, few, range(2)) and not ending.grows
+    assert ending.finished() == Layout(6, few, failed="no") and grows.at(Stage.ENDING, many).finished() == Layout(5, many)
+    ending = shrinks.at(Stage.SPLITTING, few).undone("no").restored()
+    assert (ending.published(True).version, ending.published(True).ids) == (6, many) and ending.finished() == Layout(6, many, failed="no")
+    assert grows.undone("no").published(True) == ShardMap(4, few, True)
+    for layout in (grows, undone, ending, shrinks.at(Stage.MERGING, few), Layout(1, many)):
         assert Layout.from_value(decode(encode(layout.to_value()))) == layout
     assert ShardMap.from_value(decode(encode(published[0].to_value()))) == published[0]

@@ -14,7 +14,7 @@ from amino_dms.api import Invocation, Method, Next, Proxy, ProxyKernel, did_not_
 from amino_dms.rpc.call_numbers import CallNumbers
 from amino_dms.sharding.gathering import GATHERS, gathered, settle
 from amino_dms.sharding.hashing import shard_of
-from amino_dms.sharding.shard_map import HOOKS, ShardMap, Stamp, is_refusal, next_request
+from amino_dms.sharding.shard_map import HOOKS, ShardMap, Stamp, is_closed, is_refusal, next_request
 from amino_dms.sharding.waits import Waits
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class DhtProxy(Proxy["DhtConfig"]):
                 if not is_refusal(error):
                     raise
                 await waits.pause(error)
-                await self._newer(shards, shard)
+                await self._newer(shards, shard if is_closed(error) else "")
 
     async def _at_all_shards(self, call: Invocation, numbers: Sequence[Any]) -> list[Any]:
         """To all shards of one map. A call that shards of one map have run, and others refused, is not sent again."""
@@ -104,7 +104,7 @@ class DhtProxy(Proxy["DhtConfig"]):
             shards = await self._shards()
             stamped = _stamped(call, shards, Stamp(shards.version, True, *numbers), waits.refused)
             answers = await self._each(shards, partial(self.kernel.call_shard, call=stamped))
-            refused = [answer for answer in answers if isinstance(answer, BaseException) and is_refusal(answer)]
+            refused: list[AminoError] = [answer for answer in answers if is_refusal(answer)]
             gone = [answer for answer in answers if isinstance(answer, NotFound)]
             if gone and await self._newer(shards):
                 refused += gone
@@ -112,8 +112,8 @@ class DhtProxy(Proxy["DhtConfig"]):
             if not refused or not (nowhere or is_read(call.method, self.kernel.interface)):
                 return settle(answers)
             await waits.pause(refused[0])
-            untold = next(shard for shard, answer in zip(shards.ids, answers, strict=True) if answer is refused[0])
-            await self._newer(shards, untold)
+            closed = (shard for shard, answer in zip(shards.ids, answers, strict=True) if is_closed(answer))
+            await self._newer(shards, next(closed, ""))
 
     def _number(self, call: Invocation, shards: ShardMap) -> int:
         method = self.kernel.interface.method(call.method)
@@ -142,7 +142,7 @@ class DhtProxy(Proxy["DhtConfig"]):
         return self._known or await self._ask("")
 
     async def _newer(self, known: ShardMap, untold: str = "") -> bool:
-        """Asks for the map anew, unless another call has done so; whether it is newer. `untold`: a shard that has refused a call."""
+        """Asks for the map anew, unless another call has done so; whether it is newer. `untold`: a shard that does not have its keys."""
         if self._known is known:
             # Where nobody knows just now, the map that is known may still be right.
             with suppress(AminoError):

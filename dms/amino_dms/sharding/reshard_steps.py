@@ -117,8 +117,7 @@ class ReshardSteps:
                 await self._keep(layout.finished())
             case Stage.UNDOING:
                 await _all(self.order(shard, Kind.RESTORE, layout.next_version) for shard in layout.ids)
-                await _all(self._kernel.end_shard(number) for number in range(len(layout.ids), plan.count))
-                await self._keep(layout.finished())
+                await self._keep(layout.restored())
 
     async def _make(self, layout: Layout, plan: Plan) -> None:
         version = layout.next_version

@@ -93,12 +93,11 @@ class Layout:
     def published(self, splits: bool) -> ShardMap:
         """The map by which callers are to call. Where shards become more, the new one is in force as soon as keys leave: those that stay
         are called as before. Where they become fewer, it is so when all keys have arrived: a shard that gets keys cannot tell them from
-        its own."""
+        its own. While a change is undone, the map stays as it was: it is older than that of shards that have taken their keys back.
+        """
         plan = self.plan
-        if plan is not None and plan.stage is Stage.UNDOING:
-            return ShardMap(self.next_version, self.ids, splits)
-        if plan is not None and plan.stage is not Stage.MAKING and (self.grows or plan.stage in (Stage.OPENING, Stage.ENDING)):
-            return ShardMap(self.next_version, plan.after, splits)
+        if plan is not None and plan.after and (self.grows or plan.stage in (Stage.OPENING, Stage.ENDING)):
+            return ShardMap(self.version + 1, plan.after, splits)
         return ShardMap(self.version, self.ids, splits)
 
     def planned(self, count: int) -> Layout:
@@ -115,12 +114,18 @@ class Layout:
         assert self.plan is not None and self.plan.stage in (Stage.MAKING, Stage.SPLITTING), "nothing has arrived anywhere"
         return replace(self, plan=replace(self.plan, stage=Stage.UNDOING, reason=reason))
 
+    def restored(self) -> Layout:
+        """All shards have their keys again, by the map after that of the change. What is left is to end shards that were made: as where
+        they become fewer."""
+        plan = self.plan
+        assert plan is not None and plan.stage is Stage.UNDOING, "nothing is undone"
+        made = ("",) * max(0, plan.count - len(self.ids))
+        return Layout(self.next_version - 1, (*self.ids, *made), Plan(len(self.ids), Stage.ENDING, self.ids, plan.reason))
+
     def finished(self) -> Layout:
         """The change is over."""
-        assert self.plan is not None, "there is no change"
-        if self.plan.stage is Stage.UNDOING:
-            return Layout(self.next_version, self.ids, failed=self.plan.reason)
-        return Layout(self.next_version, self.plan.after)
+        assert self.plan is not None and self.plan.stage is Stage.ENDING, "there is no change that ends"
+        return Layout(self.next_version, self.plan.after, failed=self.plan.reason)
 
     def to_value(self) -> list[Any]:
         """As a value that can be stored."""

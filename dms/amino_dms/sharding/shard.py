@@ -118,7 +118,7 @@ class ShardManager(InstanceManager[NoConfig]):
                 return state.piece(version, dest, index)
             case Kind.MERGE, (int(source), int(index), piece) if is_list(piece):
                 if state.wants(version, source, index):
-                    await self._merge(hook, piece, self._time_ns(call))
+                    await self._merge(hook, list(piece), self._time_ns(call))
                     state.took(source)
             case Kind.OPEN, (dict(pieces),):  # pyright: ignore[reportUnknownVariableType]
                 return state.open(version, pieces)  # pyright: ignore[reportUnknownArgumentType]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from amino_wire.errors import AminoError, ChainInvalid, Outcome
+from amino_wire.errors import ChainInvalid, Outcome
 
 from amino_dms.api.narrow import is_list
 
@@ -20,6 +20,8 @@ ORDER: Final = "DHT/order"
 HOOKS: Final = ("amino_keys", "amino_split", "amino_merge")
 """Members by which an object gives keys away and takes them over. Callers cannot call them."""
 _REFUSED: Final = "shards"
+_CLOSED: Final = "closed"
+_ELSEWHERE: Final = "elsewhere"
 _AGAIN: Final = "/dht/"
 
 
@@ -91,15 +93,21 @@ class Stamp:
         return (EVERYWHERE, [self.version, *numbers]) if self.everywhere else (f"{KEYED}{self.version}", numbers)
 
 
-def refusal(text: str) -> ChainInvalid:
-    """The error of a call that has come by another map than the shard's. It has not run, and goes to the shard that has its key."""
-    return ChainInvalid(text, outcome=Outcome.NOT_RUN, details={_REFUSED: True})
+def refusal(text: str, *, closed: bool) -> ChainInvalid:
+    """The error of a call that has come by another map than the shard's, or to one that is `closed`. It has not run, and goes to the shard
+    that has its key."""
+    return ChainInvalid(text, outcome=Outcome.NOT_RUN, details={_REFUSED: _CLOSED if closed else _ELSEWHERE})
 
 
 def is_refusal(error: BaseException) -> bool:
     """Whether a shard has refused a call so. A manager behind DHT may have sent that call more than once: what an earlier attempt
     came to is known to the shard that has the key now."""
-    return isinstance(error, ChainInvalid) and isinstance(error, AminoError) and bool((error.details or {}).get(_REFUSED))
+    return isinstance(error, ChainInvalid) and bool((error.details or {}).get(_REFUSED))
+
+
+def is_closed(error: BaseException) -> bool:
+    """Whether the shard that has refused a call does not have its keys."""
+    return isinstance(error, ChainInvalid) and (error.details or {}).get(_REFUSED) == _CLOSED
 
 
 def next_request(request_id: str, refused: int) -> str:

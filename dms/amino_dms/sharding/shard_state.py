@@ -31,7 +31,7 @@ def keys_piece(state: Any) -> Piece:
 
 def is_of_keys(piece: Piece) -> bool:
     """Whether `amino_merge` wants it."""
-    return piece[0] == _KEYS
+    return bool(piece[0] == _KEYS)
 
 
 def leaving(keys: list[Any], number: int, count: int) -> dict[int, list[list[Any]]]:
@@ -82,12 +82,12 @@ class ShardState:
         keys, and on all shards while these have not all come to one map. A later map than the shard's is right for one key: such a map is
         in force only where no key moves to an open shard, or all have arrived."""
         if self.closed:
-            raise refusal(f"{title} does not have its keys yet; call the object itself, and again")
+            raise refusal(f"{title} does not have its keys yet; call the object itself, and again", closed=True)
         if stamp.version < self.version or (stamp.everywhere and stamp.version != self.version):
             text = (
                 f"{title} is a shard by map {self.version} of its object, and the call came by map {stamp.version}; call the object itself"
             )
-            raise refusal(text)
+            raise refusal(text, closed=False)
 
     def expect(self, version: int) -> None:
         """A new shard: closed until it has its keys."""

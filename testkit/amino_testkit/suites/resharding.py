@@ -15,7 +15,7 @@ from amino_testkit.objects import FILLER, DividedMap
 from amino_testkit.suites.histories import Act, Load, disturb, read_all
 from amino_testkit.world.scheduler import simulate
 
-FILLERS = tuple(f"{FILLER} {number}" for number in range(100))
+FILLERS = tuple(f"{FILLER} {number}" for number in range(40))
 """Keys that no client touches: they go where they belong, and every member on all shards sees each of them once."""
 CALM_SECONDS = 120.0
 _BITS = 2
