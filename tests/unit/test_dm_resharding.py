@@ -284,7 +284,7 @@ def test_keys_that_have_gone_do_not_come_back_with_a_checkpoint(text: str) -> No
 
 
 def test_a_member_on_all_shards_that_ran_on_some_before_the_change_does_not_run_again() -> None:
-    """On no key, also where another kernel sends it again; and it never ends as one that has not run."""
+    """On no key, also where another kernel sends it again; and the call never ends as if it had not run."""
 
     async def scenario(cluster: SimulatedCluster) -> None:
         stub = await cluster.create("map", f"{MAP},AtMostOnceRPC", kind=DividedMap)

@@ -81,7 +81,7 @@ class DhtProxy(Proxy["DhtConfig"]):
         return result
 
     async def _at_its_shard(self, call: Invocation, numbers: Sequence[Any]) -> Any:
-        """To the shard of its key, and to the next one that has it, as long as shards refuse it."""
+        """To the shard of its key, and where shards refuse it, to the shard that has the key by a newer map."""
         waits = Waits(self.kernel, call)
         while True:
             shards = await self._shards()

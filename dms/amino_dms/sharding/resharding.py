@@ -10,7 +10,7 @@ from amino_dms.sharding.shard_map import ShardMap
 
 
 class Stage(StrEnum):
-    """What is done now. Each stage is stored before it begins, and may be done again from its beginning."""
+    """The part of a change that is done now. Each is stored before it begins, and may be done again from its beginning."""
 
     MAKING = "making"
     """New shards are made, which answer nothing yet."""
@@ -66,7 +66,7 @@ class Layout:
 
     @property
     def next_version(self) -> int:
-        """Of the map to which the change leads. One that is undone leads to the one after: shards may be at the first."""
+        """Of the map to which the change leads. A change that is undone leads to the map after: shards may be at the first."""
         return self.version + (2 if self.plan is not None and self.plan.stage is Stage.UNDOING else 1)
 
     @property
@@ -115,8 +115,8 @@ class Layout:
         return replace(self, plan=replace(self.plan, stage=Stage.UNDOING, reason=reason))
 
     def restored(self) -> Layout:
-        """All shards have their keys again, by the map after that of the change. What is left is to end shards that were made: as where
-        they become fewer."""
+        """All shards have their keys again, by the map after that of the change. Only shards that were made are to be ended: as
+        where they become fewer."""
         plan = self.plan
         assert plan is not None and plan.stage is Stage.UNDOING, "nothing is undone"
         made = ("",) * max(0, plan.count - len(self.ids))
