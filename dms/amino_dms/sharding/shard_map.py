@@ -94,8 +94,8 @@ class Stamp:
 
 
 def refusal(text: str, *, closed: bool) -> ChainInvalid:
-    """The error of a call that has come by another map than the shard's, or to a shard that is `closed`. It has not run, and goes to the shard
-    that has its key."""
+    """The error of a call that has come by another map than the shard's, or to a shard that is `closed`. It has not run, and goes to the
+    shard that has its key."""
     return ChainInvalid(text, outcome=Outcome.NOT_RUN, details={_REFUSED: _CLOSED if closed else _ELSEWHERE})
 
 
