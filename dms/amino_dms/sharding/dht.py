@@ -186,7 +186,7 @@ class DHT(DeploymentManager):
 
     family = "sharding"
     promise = (
-        "Each key has one shard, of as many as are wanted; every shard is an object with the managers behind DHT, and keeps what they promise."
+        "Each key has one shard, of as many as are wanted; a shard is an object with the managers behind DHT, and keeps what they promise."
     )
     Config = DhtConfig
     proxy = DhtProxy
