@@ -23,7 +23,7 @@ from amino_wire.errors import AminoError, ArgumentInvalid, ChainInvalid, MemberN
 from tests.support.histories import judge
 
 REGISTRY = Registry.installed()
-SEEDS = range(int(os.environ.get("AMINO_SEEDS", "2")))
+SEEDS = range(int(os.environ.get("AMINO_SEEDS", "1")))
 """More with AMINO_SEEDS; each failure names its own."""
 MAP = "DHT(shards=3,all=[keys:list,size:sum,add_to_fillers:sum])"
 PLAIN = MAP
@@ -33,7 +33,7 @@ CHAINS = (
     f"Retry,{MAP},ConsensusRSM(compare=3,snapshot=5)",
     f"Retry,{MAP},ConsensusRSM(log=kernels,compare=3,snapshot=5)",
 )
-COUNTS = (5, 2, 4, 3)
+COUNTS = (5, 2, 3)
 KEYS = tuple(f"key {number}" for number in range(60))
 STAYS = next(key for key in KEYS if shard_of(key, 1) != shard_of(key, 3) != shard_of(key, 7))
 
@@ -65,14 +65,14 @@ async def whole(cluster: SimulatedCluster, stub: Any, shards: Sequence[int]) -> 
 @pytest.mark.parametrize("text", CHAINS)
 def test_histories_are_linearizable_while_shards_split_and_join(text: str, seed: int, porcupine: Porcupine | None, tmp_path: Path) -> None:
     """While kernels end, stand still and are cut off, and the OMS ends."""
-    load = Load(operations=15, faults=DOUBLES, crashes=1, pauses=1, cuts=1, oms_ends=2, rest=3.0, pause=0.9)
+    load = Load(operations=12, faults=DOUBLES, crashes=1, pauses=1, cuts=1, oms_ends=2, rest=3.0, pause=0.9)
     judge(resharded_history(Chain.parse(text, REGISTRY), seed, load, use_register, COUNTS), "kv", porcupine, tmp_path)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("text", CHAINS)
 def test_each_call_runs_once_while_shards_split_and_join(text: str, seed: int, porcupine: Porcupine | None, tmp_path: Path) -> None:
-    load = Load(operations=15, faults=DOUBLES, crashes=1, pauses=1, cuts=1, oms_ends=2, rest=3.0, pause=0.9)
+    load = Load(operations=12, faults=DOUBLES, crashes=1, pauses=1, cuts=1, oms_ends=2, rest=3.0, pause=0.9)
     judge(resharded_history(Chain.parse(text, REGISTRY), seed, load, use_counter, COUNTS), "counter", porcupine, tmp_path)
 
 
@@ -80,7 +80,7 @@ def test_each_call_runs_once_while_shards_split_and_join(text: str, seed: int, p
 @pytest.mark.parametrize("text", [f"Retry,{MAP}", f"Retry,{MAP},PeriodicCheckpoint(every=5)", f"Retry,{MAP},AtMostOnceRPC"])
 def test_shards_that_keep_no_call_split_and_join_too(text: str, seed: int, porcupine: Porcupine | None, tmp_path: Path) -> None:
     """While shards move and the OMS ends: each call runs once, by what DHT itself remembers."""
-    load = Load(operations=15, faults=DOUBLES, moves=3, oms_ends=2, rest=3.0, pause=0.8)
+    load = Load(operations=12, faults=DOUBLES, moves=3, oms_ends=2, rest=3.0, pause=0.8)
     judge(resharded_history(Chain.parse(text, REGISTRY), seed, load, use_counter, COUNTS), "counter", porcupine, tmp_path)
 
 
@@ -93,17 +93,17 @@ async def add_only(map_: Any, client: int, random: Random, history: History) -> 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_shards_with_slaves_split_and_join(seed: int, porcupine: Porcupine | None, tmp_path: Path) -> None:
-    load = Load(operations=15, faults=DOUBLES, crashes=1, pauses=1, cuts=1, oms_ends=1, rest=5.0, pause=0.9)
+    load = Load(operations=12, faults=DOUBLES, crashes=1, pauses=1, cuts=1, oms_ends=1, rest=5.0, pause=0.9)
     chain = Chain.parse(f"Retry,{MAP},LoadBalancedMasterSlave(acks=all,compare=5)", REGISTRY)
     judge(resharded_history(chain, seed, load, add_only, COUNTS), "counter", porcupine, tmp_path)
 
 
 @pytest.mark.parametrize("count", [5, 2])
-@pytest.mark.parametrize("place", ["oms", "a", "b"])
+@pytest.mark.parametrize("place", ["oms", "a"])
 @pytest.mark.parametrize("text", [f"{PLAIN},DurableSerializableRPC", f"{PLAIN},ConsensusRSM"])
 def test_the_oms_or_a_kernel_ends_at_each_message_of_a_change(text: str, place: str, count: int) -> None:
     """The change is finished or undone, and nothing is left of it; the next one works."""
-    first, steps = int(os.environ.get("AMINO_SEEDS", "1")), 0
+    steps = 0
 
     async def ended_at(cluster: SimulatedCluster, step: int) -> None:
         nonlocal steps
@@ -122,7 +122,7 @@ def test_the_oms_or_a_kernel_ends_at_each_message_of_a_change(text: str, place: 
         await whole(cluster, stub, (4,))
 
     run(lambda cluster: ended_at(cluster, 0))
-    every = max(1, steps // (12 * first))
+    every = max(1, steps // (6 * len(SEEDS)))
     for step in range(1, steps, every):
         run(lambda cluster, step=step: ended_at(cluster, step), step)
 
