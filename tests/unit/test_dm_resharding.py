@@ -26,7 +26,6 @@ REGISTRY = Registry.installed()
 SEEDS = range(int(os.environ.get("AMINO_SEEDS", "1")))
 """More with AMINO_SEEDS; each failure names its own."""
 MAP = "DHT(shards=3,all=[keys:list,size:sum,add_to_fillers:sum])"
-PLAIN = MAP
 DOUBLES = Faults(drop_request=0.03, drop_reply=0.03, duplicate=0.1, delay=(0.0005, 0.02))
 CHAINS = (
     f"Retry,{MAP},AtMostOnceRPC,DurableSerializableRPC",
@@ -42,7 +41,7 @@ def run(scenario: Callable[[SimulatedCluster], Coroutine[Any, Any, None]], seed:
     simulate(lambda random: scenario(SimulatedCluster(random)), seed)
 
 
-async def filled(cluster: SimulatedCluster, text: str = PLAIN, kind: type[Any] = DividedMap) -> Any:
+async def filled(cluster: SimulatedCluster, text: str = MAP, kind: type[Any] = DividedMap) -> Any:
     """A map with a value for each key."""
     stub = await cluster.create("map", text, kind=kind)
     for number, key in enumerate(KEYS):
@@ -100,7 +99,7 @@ def test_shards_with_slaves_split_and_join(seed: int, porcupine: Porcupine | Non
 
 @pytest.mark.parametrize("count", [5, 2])
 @pytest.mark.parametrize("place", ["oms", "a"])
-@pytest.mark.parametrize("text", [f"{PLAIN},DurableSerializableRPC", f"{PLAIN},ConsensusRSM"])
+@pytest.mark.parametrize("text", [f"{MAP},DurableSerializableRPC", f"{MAP},ConsensusRSM"])
 def test_the_oms_or_a_kernel_ends_at_each_message_of_a_change(text: str, place: str, count: int) -> None:
     """The change is finished or undone, and nothing is left of it; the next one works."""
     steps = 0
@@ -138,7 +137,7 @@ class Stubborn(DividedMap):
 
 
 @pytest.mark.parametrize("count", [7, 1])
-@pytest.mark.parametrize("text", [PLAIN, f"{PLAIN},ConsensusRSM"])
+@pytest.mark.parametrize("text", [MAP, f"{MAP},ConsensusRSM"])
 def test_a_change_that_an_object_refuses_is_undone(text: str, count: int) -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
         stub = await filled(cluster, text, Stubborn)
@@ -162,11 +161,15 @@ def test_a_change_that_an_object_refuses_is_undone(text: str, count: int) -> Non
 @pytest.mark.parametrize(
     ("text", "kind", "reason"),
     [
-        (PLAIN, KeyValue, "its class has no amino_keys and no amino_split and no amino_merge. Give it amino_keys()"),
-        (f"{PLAIN},LeaseCaching", DividedMap, "with LeaseCaching behind DHT callers would go on reading from their caches"),
-        (f"{PLAIN},LoadBalancedFrontEnd", DividedMap, "with LoadBalancedFrontEnd behind DHT each of its replicas"),
-        (f"{PLAIN},ExplicitCheckpoint", DividedMap, "with ExplicitCheckpoint behind DHT the object may come back"),
-        (f"{PLAIN},LoadBalancedMasterSlave(acks=0)", DividedMap, "have acks=1 or all"),
+        (
+            "DHT(shards=3,all=[keys:list,size:sum])",
+            KeyValue,
+            "its class has no amino_keys and no amino_split and no amino_merge. Give it amino_keys()",
+        ),
+        (f"{MAP},LeaseCaching", DividedMap, "with LeaseCaching behind DHT callers would go on reading from their caches"),
+        (f"{MAP},LoadBalancedFrontEnd", DividedMap, "with LoadBalancedFrontEnd behind DHT each of its replicas"),
+        (f"{MAP},ExplicitCheckpoint", DividedMap, "with ExplicitCheckpoint behind DHT the object may come back"),
+        (f"{MAP},LoadBalancedMasterSlave(acks=0)", DividedMap, "have acks=1 or all"),
     ],
 )
 def test_an_object_that_cannot_give_keys_away_says_so(text: str, kind: type[Any], reason: str) -> None:
@@ -208,7 +211,7 @@ def test_callers_cannot_use_the_hooks_nor_a_shard_past_its_object() -> None:
     run(scenario)
 
 
-@pytest.mark.parametrize("text", [PLAIN, f"{PLAIN},AtMostOnceRPC", f"{PLAIN},ConsensusRSM"])
+@pytest.mark.parametrize("text", [MAP, f"{MAP},AtMostOnceRPC", f"{MAP},ConsensusRSM"])
 def test_a_call_that_comes_again_after_the_change_does_not_run_again(text: str) -> None:
     """Under its request id, from another kernel, for keys that have moved and such as have stayed, forth and back."""
 
@@ -253,12 +256,12 @@ def test_a_shard_made_anew_answers_by_the_map_of_now() -> None:
 def test_a_chain_may_not_make_shards_split_that_did_not() -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
         stub = await filled(cluster)
-        error = await error_of(cluster.attach("map", f"{PLAIN},LeaseCaching"))
+        error = await error_of(cluster.attach("map", f"{MAP},LeaseCaching"))
         assert isinstance(error, ChainInvalid) and "could split and join, and cannot then" in error.message
-        error = await error_of(cluster.attach("map", PLAIN.replace("3", "4")))
+        error = await error_of(cluster.attach("map", MAP.replace("3", "4")))
         assert isinstance(error, ChainInvalid) and "command reshard" in error.message
         await stub.command("reshard", 5)
-        await cluster.attach("map", f"Retry,{PLAIN},ConsensusRSM")
+        await cluster.attach("map", f"Retry,{MAP},ConsensusRSM")
         await asyncio.sleep(SETTLED)
         await whole(cluster, stub, (5,))
         await stub.command("reshard", 2)
@@ -267,7 +270,7 @@ def test_a_chain_may_not_make_shards_split_that_did_not() -> None:
     run(scenario)
 
 
-@pytest.mark.parametrize("text", [f"{PLAIN},PeriodicCheckpoint(every=1000)", f"{PLAIN},DurableSerializableRPC"])
+@pytest.mark.parametrize("text", [f"{MAP},PeriodicCheckpoint(every=1000)", f"{MAP},DurableSerializableRPC"])
 def test_keys_that_have_gone_do_not_come_back_with_a_checkpoint(text: str) -> None:
     """Nor are those lost that have come: both shards are saved before anybody hears of it."""
 
