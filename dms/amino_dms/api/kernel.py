@@ -20,7 +20,7 @@ from amino_dms.api.gate import Gate
 from amino_dms.api.member_disk import MemberDisk
 from amino_dms.api.model import Interface, Node, ObjectRule, Replica
 from amino_dms.api.replica_kernel import ReplicaKernel
-from amino_dms.api.shards import ShardCalls
+from amino_dms.api.shards import ShardCall, ShardCalls
 from amino_dms.api.state import Snapshot, State
 
 T = TypeVar("T")
@@ -163,7 +163,7 @@ class Copy(Protocol):
         ...
 
 
-class InstanceKernel(PartKernel, ReplicaKernel, MemberDisk, Protocol):
+class InstanceKernel(PartKernel, ReplicaKernel, MemberDisk, ShardCall, Protocol):
     """The requests that an instance manager may make."""
 
     @property
