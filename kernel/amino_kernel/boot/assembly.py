@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Sequence
 
 import structlog
 from amino_dms.api import Node
-from amino_kernel.boot.departure import Departure
+from amino_kernel.boot.departure import STOP_SECONDS, Departure
 from amino_kernel.boot.doorkeeper import Doorkeeper
 from amino_kernel.boot.lapse import Lapse
 from amino_kernel.boot.outside import Description, Doors, Outside
@@ -55,8 +55,6 @@ from amino_wire.errors import AminoError
 from amino_wire.pb import oms_pb2
 
 log = structlog.get_logger(__name__)
-
-STOP_SECONDS = 2.0
 
 
 class Assembly:
