@@ -18,7 +18,7 @@ from amino_testkit.suites.histories import Load, use_counter, use_register
 from amino_testkit.suites.resharding import FILLERS, resharded_history
 from amino_testkit.suites.sharding import SETTLED, entries_of, objects_in
 from amino_testkit.world.scheduler import error_of, simulate
-from amino_wire.errors import AminoError, ArgumentInvalid, ChainInvalid, MemberNotFound, ObjectBusy, Outcome
+from amino_wire.errors import AminoError, ArgumentInvalid, ChainInvalid, DeadlineExceeded, MemberNotFound, ObjectBusy, Outcome
 
 from tests.support.histories import judge
 
@@ -305,5 +305,22 @@ def test_a_member_on_all_shards_that_ran_on_some_before_the_change_does_not_run_
             assert isinstance(error, AminoError) and error.outcome is Outcome.UNKNOWN, error
         found = [await stub.call("get", key) for key in FILLERS]
         assert set(found) <= {0, 1} and found.count(1) >= len(FILLERS) / 2
+
+    run(scenario)
+
+
+@pytest.mark.parametrize("back", [2.0, 15.0])
+def test_shards_whose_managers_could_not_begin_are_made_again(back: float) -> None:
+    """A kernel that has ended takes part in each new group."""
+
+    async def scenario(cluster: SimulatedCluster) -> None:
+        stub = await filled(cluster, f"{MAP},ConsensusRSM")
+        cluster.crash("phone")
+        cluster.crash("c", back_after=back)
+        error = await error_of(stub.command("reshard", 6))
+        await asyncio.sleep(SETTLED)
+        assert error is None or "3 shards as before" in error.message or isinstance(error, DeadlineExceeded), error
+        assert await stub.command("reshard", 6) == 6
+        await whole(cluster, stub, (6,))
 
     run(scenario)
