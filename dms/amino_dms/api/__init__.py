@@ -33,7 +33,7 @@ from amino_dms.api.kernel import Copy, InstanceKernel, PartKernel, Peer, ProxyKe
 from amino_dms.api.log import LogPage, ReplicatedLog
 from amino_dms.api.manager import DeploymentManager, NoConfig
 from amino_dms.api.model import Arrival, Interface, Method, Node, ObjectRule, Purpose, Replica
-from amino_dms.api.outcomes import LEFT, NOWHERE, did_not_run, is_answer, outcome_of
+from amino_dms.api.outcomes import LEFT, NOWHERE, Attempts, did_not_run, is_answer, outcome_of
 from amino_dms.api.part import (
     DETACH_SECONDS,
     ENDING_SECONDS,
@@ -65,6 +65,7 @@ __all__ = [
     "SYNC",
     "TOUCH",
     "Arrival",
+    "Attempts",
     "Change",
     "Clock",
     "Coordinator",

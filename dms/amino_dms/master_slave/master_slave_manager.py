@@ -90,10 +90,9 @@ class MasterSlaveManager(InstanceManager["MasterSlaveConfig"]):
         return self._place.configured(Configuration.from_value(configuration))
 
     @peer
-    async def settled(self, epoch: int) -> bool:
-        """Whether the slaves of the decision by which it acts have all that was answered before."""
-        leading = self._place.leading
-        return leading is not None and self._place.epoch == epoch and leading.settled
+    async def settled(self, epoch: int, seconds: float = 0.0) -> bool:
+        """Whether the slaves of the decision by which it acts have all that was answered before; waits for that so many seconds."""
+        return await self._place.settled(epoch, seconds)
 
     @peer
     async def append(self, name: str, epoch: int, previous: int, term: int, entries: Any, final: int, answers: int) -> Any:
