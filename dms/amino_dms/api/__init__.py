@@ -12,6 +12,7 @@ from amino_dms.api.calls import (
     Next,
     chain_id,
     is_internal,
+    is_of,
     is_read,
     re_enters,
     replica_of,
@@ -30,6 +31,7 @@ from amino_dms.api.log import LogPage, ReplicatedLog
 from amino_dms.api.manager import DeploymentManager, NoConfig
 from amino_dms.api.model import Arrival, Interface, Method, Node, ObjectRule, Purpose, Replica
 from amino_dms.api.outcomes import NOWHERE, did_not_run, is_answer, outcome_of
+from amino_dms.api.outside import NUMBERS, OutsideCall, OutsideCaller, given_numbers, refusal, without_numbers
 from amino_dms.api.part import (
     DETACH_SECONDS,
     ENDING_SECONDS,
@@ -54,6 +56,7 @@ __all__ = [
     "LOOK",
     "NOT_ANSWERED",
     "NOWHERE",
+    "NUMBERS",
     "QUESTION",
     "REPLICA_HEADER",
     "SYNC",
@@ -80,6 +83,8 @@ __all__ = [
     "Node",
     "Numbers",
     "ObjectRule",
+    "OutsideCall",
+    "OutsideCaller",
     "Part",
     "PartKernel",
     "Peer",
@@ -107,9 +112,11 @@ __all__ = [
     "did_not_run",
     "difference",
     "duration_text",
+    "given_numbers",
     "is_answer",
     "is_command",
     "is_internal",
+    "is_of",
     "is_peer",
     "is_read",
     "outcome_of",
@@ -117,12 +124,14 @@ __all__ = [
     "quantity",
     "re_enters",
     "read_config",
+    "refusal",
     "require_some",
     "replica_of",
     "to_replica",
     "transaction_of",
     "with_header",
     "within",
+    "without_numbers",
     "write_config",
     "settings_of",
 ]

@@ -55,6 +55,12 @@ def chain_id(call: Invocation) -> str:
     return call.chain[0] if call.chain else call.request_id
 
 
+def is_of(hop: str, object_id: str) -> bool:
+    """Whether a hop of a chain is a call of an object: of any instance of it."""
+    # A replica has the object's id, then a slash and its path; a transaction's copy, a tilde and a number.
+    return hop.startswith((f"{object_id}.", f"{object_id}~", f"{object_id}/"))
+
+
 def re_enters(call: Invocation) -> bool:
     """Whether a call comes from inside another call to the same object, by way of other objects: that one waits for
     it. Two calls of one chain may also run beside one another, where an object awaits several at once; those do

@@ -26,6 +26,7 @@ from amino_dms.api.gate import Gate
 from amino_dms.api.log import ReplicatedLog
 from amino_dms.api.member_disk import MemberDisk
 from amino_dms.api.model import Interface, Node, ObjectRule, Replica
+from amino_dms.api.outside import OutsideCaller
 from amino_dms.api.seat import Seat
 from amino_dms.api.shards import ShardCalls
 from amino_dms.api.state import Snapshot, State
@@ -170,7 +171,7 @@ class Copy(Protocol):
         ...
 
 
-class InstanceKernel(PartKernel, MemberDisk, Protocol):
+class InstanceKernel(PartKernel, MemberDisk, OutsideCaller, Protocol):
     """The requests that an instance manager may make."""
 
     @property

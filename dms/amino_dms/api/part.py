@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from amino_wire.frames import Invocation
+from amino_wire.values import EncodedValue
 
 from amino_dms.api.calls import NOT_ANSWERED, Next
 from amino_dms.api.coordinator_kernel import CoordinatorKernel
 from amino_dms.api.delegation import Delegation, Ran
 from amino_dms.api.kernel import InstanceKernel, PartKernel, ProxyKernel
+from amino_dms.api.outside import OutsideCall, refusal
 from amino_dms.api.model import Arrival, Interface, ObjectRule, Purpose, Replica
 
 C = TypeVar("C")
@@ -195,6 +197,15 @@ class InstanceManager(Part[C]):
     def withheld(self, mark: int) -> None:
         """Answers wait at the gate, of calls that the part delegated with `withholds`: up to that mark, and of calls that run until the
         state is captured. The part captures and stores it, and says so by `kernel.stored`. It must not wait."""
+
+    async def calls_out(self, call: OutsideCall) -> EncodedValue:
+        """The object calls another one, in a call with fixed circumstances that this manager has handed inwards. Of the managers of a chain the
+        outermost one that overrides this is asked.
+
+        Raises:
+            AminoError: what the call came to.
+        """
+        raise refusal()
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """A call that has arrived. `next` raises Moved where the call did not run and must go elsewhere: hand that on."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from amino_wire.errors import AminoError, ArgumentInvalid, MemberNotFound
+from amino_wire.errors import AminoError, ArgumentInvalid, Deadlock, MemberNotFound, Outcome
+from amino_wire.values import EncodedValue
 
-from amino_dms.api import Arrival, InstanceKernel, InstanceManager, Invocation, Next, Purpose, is_answer, is_read, peer
+from amino_dms.api import Arrival, InstanceKernel, InstanceManager, Invocation, Next, OutsideCall, Purpose, is_answer, is_of, is_read, peer
 from amino_dms.replication.freshness import Freshness
 from amino_dms.replication.going_on import ask_for_another, go_on
 from amino_dms.replication.group import Group
@@ -15,6 +16,7 @@ from amino_dms.replication.incoming import logged_call
 from amino_dms.replication.kernel_place import KernelPlace
 from amino_dms.replication.machine import Machine
 from amino_dms.replication.member import Behind
+from amino_dms.replication.outside_calls import OutsideCalls
 from amino_dms.replication.place import Over, Place
 from amino_dms.replication.reading import AT_LEADER, Answer
 from amino_dms.replication.reading import HEADER as LOCAL
@@ -32,6 +34,8 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
         self._machine = machine = Machine(kernel, int(config.keep.total_seconds() * 1e9))
         kind = KernelPlace if config.log == "kernels" else StorePlace
         self._place: Place = kind(config, kernel, machine)
+        machine.outside = outside = OutsideCalls(kernel, config.outside.total_seconds())
+        outside.use(self._place)
         self._store = self._place if isinstance(self._place, StorePlace) else None
         self._kernels = self._place if isinstance(self._place, KernelPlace) else None
         self._freshness = Freshness(kernel.clock, config.age.total_seconds(), self._place.point)
@@ -58,6 +62,7 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """A read runs here when everything is applied that was answered before; any other call goes by way of the log."""
+        self._refuse_circle(call)
         if is_read(call.method, self.kernel.interface):
             if LOCAL in call.headers:
                 return await self._read_locally(call, next)
@@ -70,6 +75,20 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
         if ending.error is not None:
             raise ending.error
         return ending.value
+
+    async def calls_out(self, call: OutsideCall) -> EncodedValue:
+        """The leader makes it, and its outcome is an entry of the log."""
+        outside = self._machine.outside
+        assert outside is not None, "set when this was made"
+        return await outside.ask(call)
+
+    def _refuse_circle(self, call: Invocation) -> None:
+        if any(is_of(hop, self.kernel.object_id) for hop in call.chain[1:]):
+            raise Deadlock(
+                f"{call.method} of {self.kernel.title} would wait for {' → '.join(call.chain[1:])}, which waits for it: a replicated object runs"
+                " one call after another; make the two calls one after the other",
+                outcome=Outcome.NOT_RUN,
+            )
 
     async def _read_locally(self, call: Invocation, next: Next) -> Any:
         """The read with a position that it has seen at most; see `Answer`."""

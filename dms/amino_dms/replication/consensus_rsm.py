@@ -29,6 +29,7 @@ class ConsensusConfig:
         age: how old the state may be that a local read sees.
         timeout: how long a call is tried in all; its own deadline ends it too.
         patience: after how long without an answer a caller has the leader looked after.
+        outside: how long a call of the object to another one may take.
         window: how many outcomes of a client's last calls are kept, besides those it waits for.
         keep: how long the outcomes of a client are kept that sends nothing more.
         snapshot: after how many entries of the log its state is stored anew.
@@ -44,13 +45,14 @@ class ConsensusConfig:
     age: timedelta = timedelta(seconds=1)
     timeout: timedelta = timedelta(seconds=30)
     patience: timedelta = timedelta(milliseconds=500)
+    outside: timedelta = timedelta(seconds=10)
     window: int = 128
     keep: timedelta = timedelta(minutes=10)
     snapshot: int = 1000
     compare: int = 1000
 
     def __post_init__(self) -> None:
-        require_some(self, "replicas", "regions", "timeout", "patience", "window", "keep", "snapshot", "compare")
+        require_some(self, "replicas", "regions", "timeout", "patience", "outside", "window", "keep", "snapshot", "compare")
         if self.log not in ("store", "kernels"):
             raise ValueError("log must be store or kernels")
         if self.durable and self.log != "kernels":

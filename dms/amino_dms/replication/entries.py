@@ -10,6 +10,7 @@ from amino_wire.errors import StateNotCapturable
 from amino_wire.values import decode, encode
 
 from amino_dms.api.narrow import is_list
+from amino_dms.replication.ahead_entries import KINDS, Ahead, Answered, Failed, Skipped, from_list, to_list
 
 HEADER: Final = "ConsensusRSM"
 """The header under which a proxy sends the epoch that it knows, and the numbers of the call."""
@@ -17,6 +18,8 @@ _FORM: Final = 1
 _CALLS: Final = "calls"
 _CHECK: Final = "check"
 _END: Final = "end"
+CHAIN: Final = "@chain"
+"""The header of a call in the log that has the calls which led to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ class End:
     """The manager leaves the chain: entries behind this one are of nobody."""
 
 
-Entry = Calls | Check | End
+Entry = Calls | Check | End | Ahead
 
 
 def to_bytes(entry: Entry) -> bytes:
@@ -88,6 +91,8 @@ def to_bytes(entry: Entry) -> bytes:
             return encode([_FORM, _CHECK, position, checksum])
         case End():
             return encode([_FORM, _END])
+        case Answered() | Skipped() | Failed():
+            return encode([_FORM, *to_list(entry)])
 
 
 def from_bytes(data: bytes) -> Entry:
@@ -98,6 +103,8 @@ def from_bytes(data: bytes) -> Entry:
     kind = found[1]
     if kind == _CALLS:
         return Calls(found[2], found[3], tuple(found[4]))
+    if kind in KINDS:
+        return from_list(found[1:])
     return Check(found[2], found[3]) if kind == _CHECK else End()
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from amino_wire.errors import ArgumentInvalid
 
 from amino_dms.api import REPLICA_HEADER, InstanceKernel, Invocation
-from amino_dms.replication.entries import HEADER, LoggedCall
+from amino_dms.replication.entries import CHAIN, HEADER, LoggedCall
 
 _NUMBERS: Final = 1 << 62
 _NAME: Final = 256
@@ -35,6 +35,8 @@ def logged_call(call: Invocation, kernel: InstanceKernel, own: Collection[str] =
             raise ArgumentInvalid(f"the call {call.method} of {kernel.title} has no number that its managers give; send none")
     ours = (HEADER, REPLICA_HEADER, *own)
     others = {name: value for name, value in call.headers.items() if name not in ours and not name.startswith("@")}
+    if call.chain:
+        others[CHAIN] = list(call.chain)
     seed = kernel.random.getrandbits(63)
     kwargs = dict(call.kwargs) or None
     of = (call.method, call.args, kwargs, call.request_id, call.client_id, seed, others or None)

@@ -31,6 +31,7 @@ from amino_wire.errors import AminoError, ArgumentInvalid
 
 from amino_dms.api import Seat
 from amino_dms.api.delegation import Ending
+from amino_dms.replication.ahead_entries import is_ahead
 from amino_dms.replication.entries import Entry, LoggedCall, call_bytes, from_bytes, to_bytes
 from amino_dms.replication.member import ENTRY_BYTES
 from amino_dms.replication.member_work import CALL_BYTES, Around, Machine, Work
@@ -138,7 +139,10 @@ class KernelMember:
     def hear(self, effect: Effect) -> None:
         """Takes note of an effect."""
         match effect:
-            case Apply(_, _, requests):
+            case Apply(_, entries, requests):
+                for entry in entries:
+                    if entry.data is not None and is_ahead(entry.data):
+                        self._around.ahead(from_bytes(entry.data))
                 for request in requests:
                     if request is not None:
                         self._requests.pop(request, None)

@@ -15,6 +15,7 @@ from amino_wire.errors import AminoError, KernelUnavailable, Outcome
 from amino_wire.values import decode, encode
 
 from amino_dms.api import Arrival, InstanceKernel, Snapshot, StoredMember
+from amino_dms.replication.ahead_entries import Ahead
 from amino_dms.replication.entries import Calls, End, Entry
 from amino_dms.replication.group import Group
 from amino_dms.replication.group_snapshot import GroupSnapshot, store_snapshot, stored_snapshot
@@ -52,6 +53,7 @@ class KernelPlace(Place):
             not_leading=lambda: self.group.elsewhere(kernel.title),
             doubtful=self._doubtful,
             ask=self._ask,
+            ahead=self.hear,
             differs=self._differs,
             spawn=kernel.spawn,
             first_request=kernel.random.getrandbits(60),
@@ -213,12 +215,16 @@ class KernelPlace(Place):
             if position != self._member.position + 1:
                 return
             if isinstance(entry, Calls):
-                await self._machine.run(entry, next, self._member.ended)
+                await self._machine.run(entry, next, self._member.ended, position)
             self._member.position = position
             if isinstance(entry, End):
                 self._over = self._at_end = True
                 self._member.fail(lambda: self.group.elsewhere(self._kernel.title))
                 raise Over
+
+    async def put(self, entry: Ahead) -> None:
+        if self._member.leads:
+            self._member.propose(entry)
 
     async def checksum(self) -> bytes:
         """See there."""

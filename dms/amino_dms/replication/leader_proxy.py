@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 from amino_wire.errors import AminoError, Outcome, Unavailable
 
-from amino_dms.api import Invocation, Next, Proxy, ProxyKernel, did_not_run, is_answer, is_read, to_replica, with_header
+from amino_dms.api import Invocation, Next, Proxy, ProxyKernel, did_not_run, given_numbers, is_answer, is_read, to_replica, with_header, without_numbers
 from amino_dms.replication.entries import HEADER
 from amino_dms.replication.group import Group
 from amino_dms.rpc.call_numbers import CallNumbers
@@ -55,6 +55,9 @@ class LeaderProxy(Proxy[C]):
         return await self._tried(call, None, next)
 
     async def _written(self, call: Invocation, next: Next) -> Any:
+        given = given_numbers(call)
+        if given is not None:
+            return await self._tried(without_numbers(call), given, next)
         client = self._numbers.client(call.client_id)
         numbers = self._numbers.of(client, call.request_id)
         try:

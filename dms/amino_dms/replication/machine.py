@@ -7,13 +7,26 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from amino_wire.errors import AminoError, ChainInvalid, InvalidRequest, Moved, StateNotCapturable, Unavailable, as_error
+from amino_wire.errors import (
+    AminoError,
+    ChainInvalid,
+    Deadlock,
+    DeadlineExceeded,
+    Ended as EndedChain,
+    InvalidRequest,
+    Moved,
+    Outcome,
+    StateNotCapturable,
+    Unavailable,
+    as_error,
+)
 from amino_wire.protocol import Header
 
 from amino_dms.api import InstanceKernel, Invocation, Next, did_not_run, is_answer
 from amino_dms.api.delegation import Ending
-from amino_dms.replication.entries import Calls, LoggedCall, call_of
+from amino_dms.replication.entries import CHAIN, Calls, LoggedCall, call_of
 from amino_dms.replication.outcomes import Outcomes
+from amino_dms.replication.outside_calls import OutsideCalls
 
 _log = logging.getLogger(__name__)
 
@@ -34,6 +47,8 @@ class Machine:
         self._outcomes = Outcomes(keep_ns)
         self._time_ns = 0
         self._runtime = ""
+        self.outside: OutsideCalls | None = None
+        """Of an object that may call others."""
         self.called: set[str] = set()
         """The members that were called since the replicas have last found their states equal."""
 
@@ -42,7 +57,7 @@ class Machine:
         self._time_ns = max(self._time_ns + 1, self._kernel.time_ns())
         return self._time_ns
 
-    async def run(self, entry: Calls, next: Next, ended: Ended) -> None:
+    async def run(self, entry: Calls, next: Next, ended: Ended, position: int = 0) -> None:
         """Runs the calls of an entry one after another, unless they have run before.
 
         Raises:
@@ -60,6 +75,8 @@ class Machine:
                 new.setdefault(call.key, call)
         self.called.update(call.method for call in new.values())
         calls = list(new.values())
+        if self.outside is not None:
+            self.outside.begins(position, entry.epoch, time_ns, [call.seed for call in calls])
         if self._kernel.in_order and len(calls) > 1:
             calls = await self._run_at_once(calls, time_ns, next, ended)
         for call in calls:
@@ -109,12 +126,15 @@ class Machine:
 
     def to_value(self) -> list[Any]:
         """All but the object's own state, as a value."""
-        return [self._time_ns, self._outcomes.to_value(), self._runtime]
+        known = [self._time_ns, self._outcomes.to_value(), self._runtime]
+        return known if self.outside is None else [*known, self.outside.to_value()]
 
     def take_over(self, value: list[Any]) -> None:
         """Goes on with such a value."""
-        self._time_ns, outcomes, self._runtime = value
+        self._time_ns, outcomes, self._runtime, *more = value
         self._outcomes.take_over(outcomes)
+        if self.outside is not None and more:
+            self.outside.take_over(more[0])
         self.called.clear()
 
     async def _ran(self, call: LoggedCall, time_ns: int, next: Next) -> Ending:
@@ -125,14 +145,22 @@ class Machine:
     async def _once(self, call: LoggedCall, time_ns: int, next: Next) -> Ending | None:
         """How the call ends; None: it has not run, since the kernel answers nothing for its objects now, such as after its lease."""
         headers = {**(call.headers or {}), Header.FIXED: [time_ns, call.seed]}
-        sent = Invocation(
-            self._kernel.object_id, call.method, call.args, call.kwargs or {}, call.request_id, call.client_id, headers=headers
-        )
+        chain = tuple(headers.pop(CHAIN, ()))
+        of = (self._kernel.object_id, call.method, call.args, call.kwargs or {}, call.request_id, call.client_id)
         try:
-            return Ending(await next(sent))
+            ending = Ending(await next(Invocation(*of, chain=chain, headers=headers)))
+            self._check_outside()
+            return ending
         except AminoError as error:
+            self._check_outside()
             if not (error.details or {}).get("diverged") and (is_answer(error) or isinstance(error, InvalidRequest)):
                 return Ending(None, error)
-            if isinstance(error, Unavailable | Moved) and did_not_run(error):
+            if isinstance(error, EndedChain) and error.outcome is Outcome.RAN:
+                return Ending(None, error)  # of a call to another object, which ended so for all replicas
+            if isinstance(error, Unavailable | Moved | Deadlock | DeadlineExceeded) and did_not_run(error):
                 return None
             raise
+
+    def _check_outside(self) -> None:
+        if self.outside is not None:
+            self.outside.check()

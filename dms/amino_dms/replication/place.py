@@ -6,16 +6,20 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from amino_wire.errors import AminoError, KernelUnavailable, Outcome
 
 from amino_dms.api import Arrival, InstanceKernel, Next, within
 from amino_dms.api.delegation import Ending
 from amino_dms.replication.batched_reads import BatchedReads
+from amino_dms.replication.ahead_entries import Ahead, Answered
 from amino_dms.replication.entries import LoggedCall
 from amino_dms.replication.group import Group
 from amino_dms.replication.machine import Machine
+
+LOOK_SECONDS: Final = 0.25
+"""How long a call waits for news of the log before it looks who leads."""
 
 
 class Over(Exception):
@@ -54,6 +58,7 @@ class Place(ABC):
         """Reads of the state as it is."""
         self._awaited: list[tuple[int, asyncio.Future[None]]] = []
         self._loaded = self._over = self._detaching = False
+        self._news = asyncio.Event()
 
     @property
     @abstractmethod
@@ -95,6 +100,34 @@ class Place(ABC):
     def reading(self) -> AbstractAsyncContextManager[None]:
         """A block for a read; see `Member.reading`."""
         return self._through.reading()
+
+    @property
+    def over(self) -> bool:
+        """Whether this replica has ended."""
+        return self._over
+
+    @property
+    def epoch(self) -> int:
+        """That of the group, as far as this replica knows."""
+        return self.group.epoch
+
+    @abstractmethod
+    async def put(self, entry: Ahead) -> None:
+        """Has an entry appended, soon, if this replica leads; see `outside_calls.Line`."""
+
+    async def look(self) -> None:
+        """Returns when something was heard ahead, or after a moment."""
+        self._news.clear()
+        try:
+            await within(self._kernel.clock, LOOK_SECONDS, self._news.wait())
+        except TimeoutError:
+            return
+
+    def hear(self, entry: Ahead) -> None:
+        """The log has an entry that calls wait for."""
+        if isinstance(entry, Answered) and self._machine.outside is not None:
+            self._machine.outside.hear(entry)
+        self._news.set()
 
     @abstractmethod
     async def point(self) -> int:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from amino_wire.errors import ObjectLost, OmsUnavailable, StateNotCapturable, as_error
+from amino_wire.errors import ObjectLost, OmsUnavailable, StateNotCapturable, Unavailable, as_error
 
 from amino_dms.api import Arrival, InstanceKernel
-from amino_dms.replication.entries import Calls, Check, End, Entry, to_bytes
+from amino_dms.replication.ahead_entries import Ahead, is_ahead
+from amino_dms.replication.entries import Calls, Check, End, Entry, from_bytes, to_bytes
 from amino_dms.replication.group import Group
 from amino_dms.replication.group_snapshot import GroupSnapshot, store_snapshot, stored_snapshot
 from amino_dms.replication.machine import Machine
 from amino_dms.replication.member import Member
-from amino_dms.replication.place import Over, Place
+from amino_dms.replication.place import LOOK_SECONDS, Over, Place
 
 if TYPE_CHECKING:
     from amino_dms.replication.consensus_rsm import ConsensusConfig
@@ -28,6 +30,7 @@ class StorePlace(Place):
         self._member = Member(kernel.log(), kernel.clock, self._calls, self._apply, lambda: self._group.elsewhere(kernel.title))
         self._sums: dict[int, bytes] = {}
         self._storing = False
+        self._ahead = 0
 
     @property
     def _through(self) -> Member:
@@ -63,6 +66,25 @@ class StorePlace(Place):
         async with self.reading():
             return self.position
 
+    async def put(self, entry: Ahead) -> None:
+        with suppress(Unavailable):
+            await self._kernel.log().append(to_bytes(entry), self._ahead)
+
+    async def look(self) -> None:
+        """Reads on behind the entry that is applied now; nobody else reads meanwhile."""
+        self._ahead = max(self._ahead, self._member.position)
+        try:
+            page = await self._kernel.log().read(self._ahead, LOOK_SECONDS)
+        except Unavailable:
+            await self._kernel.clock.sleep(LOOK_SECONDS)
+            return
+        if page.floor > self._ahead:
+            raise as_error(RuntimeError("the log does not reach back to it any more"))
+        for data in page.entries:
+            if is_ahead(data):
+                self.hear(from_bytes(data))
+        self._ahead += len(page.entries)
+
     def save(self) -> dict[str, Any]:
         return {**super().save(), "group": self._group.to_value(), "sums": dict(self._sums)}
 
@@ -93,7 +115,7 @@ class StorePlace(Place):
                 return
             match entry:
                 case Calls():
-                    await self._machine.run(entry, next, self._member.ended)
+                    await self._machine.run(entry, next, self._member.ended, position)
                 case Check(at, checksum):
                     self._compare(at, checksum)
                 case End():

@@ -20,6 +20,7 @@ from amino_wire.frames import Invocation
 from amino_wire.records import titled
 
 from amino_dms.api import (
+    OutsideCaller,
     Clock,
     Copy,
     Delegation,
@@ -163,7 +164,7 @@ class Recalled:
     renewed: bool = False
 
 
-class InstanceHost(PartHost, Protocol):
+class InstanceHost(PartHost, OutsideCaller, Protocol):
     """The offers of a kernel to the instance managers of one replica."""
 
     @property

@@ -11,6 +11,7 @@ from typing import Any
 
 from amino_wire.errors import InternalError, MemberNotFound, Moved
 from amino_wire.frames import Invocation
+from amino_wire.values import EncodedValue
 
 from amino_dms.api import (
     ENDING_SECONDS,
@@ -20,11 +21,13 @@ from amino_dms.api import (
     Arrival,
     InstanceManager,
     Next,
+    OutsideCall,
     Purpose,
     Snapshot,
     State,
     chain_id,
     is_internal,
+    refusal,
 )
 from amino_dms.chain import Chain
 from amino_dms.runtime.delegating import Delegating
@@ -194,6 +197,14 @@ class InstanceChain:
                 _current_chain.reset(token)
         finally:
             self._commanding -= 1
+
+    async def calls_out(self, call: OutsideCall) -> EncodedValue:
+        """The object calls another one in a call with fixed circumstances; raises what that came to."""
+        base: type[Any] = InstanceManager
+        for part in reversed(self._receivers):
+            if type(part).calls_out is not base.calls_out:
+                return await part.calls_out(call)
+        raise refusal()
 
     async def freeze(self, owner: str = "") -> None:
         """Returns when no call and no command is on its way; new ones wait until everybody who froze the chain has thawed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from typing import Any, Protocol, TypeVar
 
@@ -13,8 +13,9 @@ from amino_replication.settings import Settings
 from amino_replication.state import Start
 from amino_wire.errors import AminoError, KernelUnavailable, Moved
 from amino_wire.frames import Invocation
+from amino_wire.values import EncodedValue
 
-from amino_dms.api import Copy, DeploymentManager, Gate, Next, ObjectRule, Seat, Snapshot, State, StoredMember
+from amino_dms.api import Copy, DeploymentManager, Gate, Next, ObjectRule, OutsideCall, Seat, Snapshot, State, StoredMember
 from amino_dms.runtime.hosts import InstanceHost
 from amino_dms.runtime.kernels import Background, Holder, HostedKernel, asked
 from amino_dms.runtime.store_log import StoreLog
@@ -202,6 +203,9 @@ class HostedInstanceKernel(HostedKernel):
     def applying(self, *, frozen: bool = False) -> AbstractAsyncContextManager[Next]:
         self.host()
         return self._chain.applying(self._index, frozen=frozen)
+
+    async def call_once(self, call: OutsideCall, numbers: Sequence[str | int], seconds: float) -> EncodedValue:
+        return await self._reached().call_once(call, numbers, seconds)
 
     async def leaving(self, seconds: float) -> None:
         self.host()

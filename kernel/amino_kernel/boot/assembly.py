@@ -19,6 +19,8 @@ from amino_kernel.calls.guest_requests import GuestRequests
 from amino_kernel.calls.host_program import HostProgram
 from amino_kernel.calls.incoming import Incoming
 from amino_kernel.calls.log_buffer import LogBuffer
+from amino_kernel.calls.once_calls import OnceCalls
+from amino_kernel.calls.outside_requests import OutsideRequests
 from amino_kernel.calls.passing import Passing
 from amino_kernel.calls.router import Router
 from amino_kernel.calls.standing import Standing
@@ -88,7 +90,7 @@ class Assembly:
         requests = ClientRequests(self._passing)
         told = (self.lost, outside.stuck, self.chains.withheld)
         self._guests = GuestRequests(oms, self._logs, *told, clock, self._commands, requests, self._program)
-        self.incoming = Incoming(self.router, self._guests)
+        self.incoming = Incoming(self.router, self._guests, OutsideRequests(self.table))
         self.membership = Membership(oms, self._membership_actions(), clock, outside.lease_clock, outside.seen)
         self._frames = FrameRequests(oms, peers, clock, lambda kernel: self.groups.unreachable(kernel))
         self.groups = Groups(clock, self._frames, outside.disk)
@@ -238,6 +240,7 @@ class Assembly:
             outage=self._lapse.reason,
             begun=self.incoming.begun,
             may_not_save=self._disowned.tell,
+            once=OnceCalls(self.router.record, self.chains.chain_of, self.router.route, self._guests.answer, lambda: self.membership.held).run,
             groups=self.groups,
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from amino_dms.api import Clock, Copy, Delegation, LogPage, ObjectRule, State, StoredMember
+from amino_dms.api import NUMBERS, Clock, Copy, Delegation, LogPage, ObjectRule, OutsideCall, State, StoredMember
 from amino_dms.chain import KEPT
 from amino_dms.runtime.hosts import Recalled
 from amino_replication.identity import MemberId
@@ -14,10 +14,11 @@ from amino_replication.records import behind
 from amino_replication.settings import Settings
 from amino_replication.state import Start
 from amino_wire.errors import AminoError, Moved
-from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_MOVED, FLAG_PROXIES_DONE, Invocation
+from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_MOVED, FLAG_PROXIES_DONE, CallOptions, Invocation
 from amino_wire.pb import oms_pb2
 from amino_wire.values import DEFAULT, EncodedValue, encode
 
+from amino_kernel.halves.call import Call
 from amino_kernel.halves.artifact_key import artifact_key
 from amino_kernel.instances.local_instance import LocalInstance
 from amino_kernel.links.oms_client import SHORT_SECONDS
@@ -181,6 +182,17 @@ class KernelInstanceHost(KernelPartHost):
 
     async def log_trim(self, key: str, through: int) -> None:
         await self._oms.ask(self._oms.stub.LogTrim, oms_pb2.LogTrimRequest(key=key, through=through))
+
+    async def call_once(self, call: OutsideCall, numbers: Sequence[str | int], seconds: float) -> EncodedValue:
+        session, number, _ = numbers
+        options = CallOptions(
+            kwargs=EncodedValue(call.kwargs),
+            request_id=f"{session}/{number}",
+            chain=call.chain,
+            headers={NUMBERS: list(numbers)},
+            client_id=str(session),
+        )
+        return await self._around.once(Call(call.target, call.method, EncodedValue(call.args), self._clock.now() + seconds, options))
 
     def may_not_save(self) -> None:
         self._around.may_not_save(self._instance)

@@ -47,8 +47,14 @@ public final class Fixed {
   private static final long GAMMA = 0x9e3779b97f4a7c15L;
   private static final double UNIT = 0x1.0p-53;
 
+  private final Given given;
+  private final long madeAt = System.nanoTime();
   private long time;
   private long state;
+  private int calls;
+  private volatile long begunAt;
+  private volatile long waitsSince;
+  private volatile long waited;
   private String place = "";
   private GuestFailure refusal;
 
@@ -57,8 +63,48 @@ public final class Fixed {
    * @param seed of the random numbers
    */
   public Fixed(long time, long seed) {
+    this.given = new Given(time, seed);
     this.time = time;
     this.state = seed;
+  }
+
+  /** As they were given: the same on every replica. */
+  public Given given() {
+    return given;
+  }
+
+  /** The number of the call to another object that is made now, from 0. */
+  public int nextCall() {
+    return calls++;
+  }
+
+  /** The call runs from now on. */
+  public void begins() {
+    begunAt = System.nanoTime();
+  }
+
+  /** The call waits for the answer of another object. */
+  public void waits() {
+    waitsSince = System.nanoTime();
+  }
+
+  /** It goes on. */
+  public void goesOn() {
+    waited += System.nanoTime() - waitsSince;
+    waitsSince = 0;
+  }
+
+  /**
+   * The nanoseconds until now in which the call could not run: all replicas wait for the same calls before it and the same answers, but not equally
+   * long, so its time is that in which it ran.
+   */
+  public long stood(long now) {
+    long begun = begunAt;
+    if (begun == 0) {
+      return now - madeAt;
+    }
+    long since = waitsSince;
+    return begun - madeAt + waited + (since == 0 ? 0 : now - since);
   }
 
   /**

@@ -38,6 +38,7 @@ public final class Execution {
   private static void runFixed(HostedObject.Bound member, MsgpackReader args, MsgpackReader kwargs, MsgpackWriter out, Call call) throws GuestFailure {
     Fixed fixed = call.fixed();
     int mark = out.position();
+    fixed.begins();
     try {
       within(fixed, call, member.object().slot().guest(), () -> {
         if (member.call(args, kwargs, out) != null) {
