@@ -111,6 +111,18 @@ async def test_time_never_goes_back() -> None:
     assert made.next_time_ns() == 121
 
 
+async def test_a_leader_that_has_given_times_ahead_runs_an_entry_with_its_own() -> None:
+    """Its followers know nothing of entries that come later."""
+    kernel = PlayedKernel(in_order=True)
+    made = machine(kernel)
+    first, second = made.next_time_ns(), made.next_time_ns()
+    assert second > first
+    for calls in (entry(first, 1), entry(second, 2)):
+        await run(made, kernel, calls)
+    assert [time_ns for _, time_ns in kernel.ran] == [first, second]
+    assert made.next_time_ns() > second
+
+
 def test_a_leader_whose_clock_is_ahead_makes_nobody_forgotten() -> None:
     outcomes = Outcomes(KEEP_NS)
     call = LoggedCall("s", 1, 0, "put")

@@ -16,6 +16,9 @@ Next = Callable[[Invocation], Awaitable[Any]]
 REPLICA_HEADER: Final = "replica"
 """Which replica a call must go to; absent: any that the kernel likes, which is number 0."""
 
+RUN: Final = "@run"
+"""The header of a call with fixed circumstances that says for how many milliseconds it may run at the object; absent: as long as any call."""
+
 SYNC: Final = "@sync"
 """A call that managers make: the object's state becomes the first argument. Parts nearer the object see it as a write."""
 TOUCH: Final = "@touch"

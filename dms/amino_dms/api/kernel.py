@@ -249,6 +249,11 @@ class InstanceKernel(PartKernel, MemberDisk, OutsideCaller, Protocol):
         ...
 
     @property
+    def replicated(self) -> bool:
+        """Whether a manager behind this one has calls run on all replicas, in one order: this part sees them there."""
+        ...
+
+    @property
     def in_order(self) -> bool:
         """Whether calls that `applying` hands inwards run one after another in that order, though none waits for the one before."""
         ...

@@ -31,7 +31,7 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
 
     def __init__(self, config: ConsensusConfig, kernel: InstanceKernel) -> None:
         super().__init__(config, kernel)
-        self._machine = machine = Machine(kernel, int(config.keep.total_seconds() * 1e9))
+        self._machine = machine = Machine(kernel, int(config.keep.total_seconds() * 1e9), int(config.run.total_seconds() * 1e3))
         kind = KernelPlace if config.log == "kernels" else StorePlace
         self._place: Place = kind(config, kernel, machine)
         machine.outside = outside = OutsideCalls(kernel, config.outside.total_seconds())
@@ -118,6 +118,11 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
         """At the leader: a position up to which everything is that has been answered before."""
         async with self._place.reading():
             return self._place.position
+
+    @peer
+    async def fared(self, position: int, session: str, number: int) -> str:
+        """What became of a call here, by its place in the log; see `Fare`."""
+        return self._place.poison.fared((position, session, number)).value
 
     @peer
     async def where(self) -> int:

@@ -9,12 +9,14 @@ from typing import Any
 
 from amino_wire.errors import (
     AminoError,
+    Cancelled,
     ChainInvalid,
     Deadlock,
     DeadlineExceeded,
-    Ended as EndedChain,
     InvalidRequest,
+    MemoryExhausted,
     Moved,
+    NotDeterministic,
     Outcome,
     StateNotCapturable,
     Unavailable,
@@ -22,16 +24,28 @@ from amino_wire.errors import (
 )
 from amino_wire.protocol import Header
 
-from amino_dms.api import InstanceKernel, Invocation, Next, did_not_run, is_answer
+from amino_dms.api import RUN, InstanceKernel, Invocation, Next, did_not_run, is_answer
 from amino_dms.api.delegation import Ending
 from amino_dms.replication.entries import CHAIN, Calls, LoggedCall, call_of
 from amino_dms.replication.outcomes import Outcomes
 from amino_dms.replication.outside_calls import OutsideCalls
+from amino_dms.replication.verdicts import Key
 
 _log = logging.getLogger(__name__)
 
 _PAUSE = 0.05
+_SKIPPED = 100
+"""Calls that were skipped of which a replica remembers that; the log may say so twice."""
 Ended = Callable[[LoggedCall, Ending], None]
+
+
+class CallFailed(Exception):
+    """A call that has failed here, and perhaps fails on every replica: it took too long, or too much memory or stack. What it has changed is of no
+    use."""
+
+    def __init__(self, call: LoggedCall, error: AminoError) -> None:
+        super().__init__(error.message)
+        self.call, self.error = call, error
 
 
 class Machine:
@@ -40,22 +54,29 @@ class Machine:
     Arguments:
         kernel: of the instance manager.
         keep_ns: how long the outcomes of a client are kept that sends nothing more.
+        run_ms: how long a call may run; 0: as long as any call.
     """
 
-    def __init__(self, kernel: InstanceKernel, keep_ns: int) -> None:
+    def __init__(self, kernel: InstanceKernel, keep_ns: int, run_ms: int = 0) -> None:
         self._kernel = kernel
+        self._run = {RUN: run_ms} if run_ms else {}
         self._outcomes = Outcomes(keep_ns)
-        self._time_ns = 0
+        self._time_ns = self._given_ns = 0
         self._runtime = ""
         self.outside: OutsideCalls | None = None
         """Of an object that may call others."""
+        self.skips: dict[Key, Ending] = {}
+        """Calls that no replica runs any more, and how they end."""
+        self._skipped: dict[Key, None] = {}
+        """The last ones that were skipped here."""
         self.called: set[str] = set()
         """The members that were called since the replicas have last found their states equal."""
 
     def next_time_ns(self) -> int:
         """The time of day that the next entry gives its calls: never that of an earlier one."""
-        self._time_ns = max(self._time_ns + 1, self._kernel.time_ns())
-        return self._time_ns
+        # Entries that are not applied yet have later times than those that are: only the latter are a part of the state.
+        self._given_ns = max(self._given_ns + 1, self._time_ns + 1, self._kernel.time_ns())
+        return self._given_ns
 
     async def run(self, entry: Calls, next: Next, ended: Ended, position: int = 0) -> None:
         """Runs the calls of an entry one after another, unless they have run before.
@@ -74,7 +95,7 @@ class Machine:
             else:
                 new.setdefault(call.key, call)
         self.called.update(call.method for call in new.values())
-        calls = list(new.values())
+        calls = self._without_skipped(list(new.values()), position, ended)
         if self.outside is not None:
             self.outside.begins(position, entry.epoch, time_ns, [call.seed for call in calls])
         if self._kernel.in_order and len(calls) > 1:
@@ -92,7 +113,9 @@ class Machine:
                 task.cancel()
         # Calls that have run are noted, whatever became of others: they do not run again.
         for call, ending in zip(calls, endings, strict=True):
-            if isinstance(ending, Ending):
+            if isinstance(ending, BaseException):
+                break  # what ran after it ran on a state that is of no use
+            if ending is not None:
                 self._note(call, ending, ended)
         for ending in endings:
             if isinstance(ending, BaseException):
@@ -101,6 +124,29 @@ class Machine:
         if waiting and endings[-len(waiting) :] != [None] * len(waiting):
             raise as_error(RuntimeError(f"{waiting[0].method} could not run before calls that come after it"))
         return waiting
+
+    def has_skipped(self, key: Key) -> bool:
+        """Whether a call was skipped here; it remembers the last ones."""
+        return key in self._skipped
+
+    def forget_skips(self, position: int) -> None:
+        """Entries up to a position are not run again."""
+        self.skips = {key: ending for key, ending in self.skips.items() if key[0] > position}
+
+    def _without_skipped(self, calls: list[LoggedCall], position: int, ended: Ended) -> list[LoggedCall]:
+        if not self.skips:
+            return calls
+        left = list[LoggedCall]()
+        for call in calls:
+            key = position, *call.key
+            if key in self.skips:
+                self._skipped[key] = None
+                while len(self._skipped) > _SKIPPED:
+                    del self._skipped[next(iter(self._skipped))]
+                self._note(call, self.skips[key], ended)
+            else:
+                left.append(call)
+        return left
 
     def _note(self, call: LoggedCall, ending: Ending, ended: Ended) -> None:
         self._outcomes.note(call, ending)
@@ -127,7 +173,7 @@ class Machine:
     def to_value(self) -> list[Any]:
         """All but the object's own state, as a value."""
         known = [self._time_ns, self._outcomes.to_value(), self._runtime]
-        return known if self.outside is None else [*known, self.outside.to_value()]
+        return known if self.outside is None else [*known, self.outside.to_value(), [list(key) for key in self._skipped]]
 
     def take_over(self, value: list[Any]) -> None:
         """Goes on with such a value."""
@@ -135,6 +181,7 @@ class Machine:
         self._outcomes.take_over(outcomes)
         if self.outside is not None and more:
             self.outside.take_over(more[0])
+            self._skipped = {(position, session, number): None for position, session, number in more[1]}
         self.called.clear()
 
     async def _ran(self, call: LoggedCall, time_ns: int, next: Next) -> Ending:
@@ -144,7 +191,7 @@ class Machine:
 
     async def _once(self, call: LoggedCall, time_ns: int, next: Next) -> Ending | None:
         """How the call ends; None: it has not run, since the kernel answers nothing for its objects now, such as after its lease."""
-        headers = {**(call.headers or {}), Header.FIXED: [time_ns, call.seed]}
+        headers = {**(call.headers or {}), Header.FIXED: [time_ns, call.seed], **self._run}
         chain = tuple(headers.pop(CHAIN, ()))
         of = (self._kernel.object_id, call.method, call.args, call.kwargs or {}, call.request_id, call.client_id)
         try:
@@ -155,10 +202,12 @@ class Machine:
             self._check_outside()
             if not (error.details or {}).get("diverged") and (is_answer(error) or isinstance(error, InvalidRequest)):
                 return Ending(None, error)
-            if isinstance(error, EndedChain) and error.outcome is Outcome.RAN:
+            if isinstance(error, Cancelled | Deadlock | DeadlineExceeded) and error.outcome is Outcome.RAN:
                 return Ending(None, error)  # of a call to another object, which ended so for all replicas
             if isinstance(error, Unavailable | Moved | Deadlock | DeadlineExceeded) and did_not_run(error):
                 return None
+            if isinstance(error, DeadlineExceeded | MemoryExhausted | NotDeterministic):
+                raise CallFailed(call, error) from error
             raise
 
     def _check_outside(self) -> None:

@@ -17,6 +17,7 @@ from amino_dms.replication.ahead_entries import Ahead, Answered
 from amino_dms.replication.entries import LoggedCall
 from amino_dms.replication.group import Group
 from amino_dms.replication.machine import Machine
+from amino_dms.replication.poison import Poison
 
 LOOK_SECONDS: Final = 0.25
 """How long a call waits for news of the log before it looks who leads."""
@@ -49,9 +50,10 @@ class Place(ABC):
     Arguments:
         kernel: of the instance manager.
         machine: the state that the log is applied to.
+        every: after how many entries its state is captured, to go back to.
     """
 
-    def __init__(self, kernel: InstanceKernel, machine: Machine) -> None:
+    def __init__(self, kernel: InstanceKernel, machine: Machine, every: int) -> None:
         self._kernel, self._machine = kernel, machine
         self._applying = asyncio.Lock()
         self.reads = BatchedReads(self._applying, kernel.spawn)
@@ -59,6 +61,8 @@ class Place(ABC):
         self._awaited: list[tuple[int, asyncio.Future[None]]] = []
         self._loaded = self._over = self._detaching = False
         self._news = asyncio.Event()
+        self.poison = Poison(kernel, machine, self, every)
+        """Runs what stands in the log."""
 
     @property
     @abstractmethod
@@ -125,7 +129,9 @@ class Place(ABC):
 
     def hear(self, entry: Ahead) -> None:
         """The log has an entry that calls wait for."""
-        if isinstance(entry, Answered) and self._machine.outside is not None:
+        if not isinstance(entry, Answered):
+            self.poison.hear(entry)
+        elif self._machine.outside is not None:
             self._machine.outside.hear(entry)
         self._news.set()
 
@@ -171,6 +177,7 @@ class Place(ABC):
         self._loaded = True
         self._through.position, self._over = saved["position"], saved["over"]
         self._machine.take_over(saved["machine"])
+        self.poison.way_back.forget()
 
     @asynccontextmanager
     async def _turn(self) -> AsyncGenerator[Next]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from amino_wire.errors import ObjectLost, OmsUnavailable, StateNotCapturable, Unavailable, as_error
 
 from amino_dms.api import Arrival, InstanceKernel
-from amino_dms.replication.ahead_entries import Ahead, is_ahead
+from amino_dms.replication.ahead_entries import Ahead, Skipped, is_ahead
 from amino_dms.replication.entries import Calls, Check, End, Entry, from_bytes, to_bytes
 from amino_dms.replication.group import Group
 from amino_dms.replication.group_snapshot import GroupSnapshot, store_snapshot, stored_snapshot
@@ -24,7 +24,7 @@ class StorePlace(Place):
     """See `Place`. The leader stores snapshots now and then, and the log is trimmed behind them."""
 
     def __init__(self, config: ConsensusConfig, kernel: InstanceKernel, machine: Machine) -> None:
-        super().__init__(kernel, machine)
+        super().__init__(kernel, machine, config.compare)
         self._config = config
         self._group = Group()
         self._member = Member(kernel.log(), kernel.clock, self._calls, self._apply, lambda: self._group.elsewhere(kernel.title))
@@ -105,6 +105,7 @@ class StorePlace(Place):
             await store_snapshot(self._kernel, GroupSnapshot(self._member.position, await self._kernel.capture()), found)
 
     def _calls(self, calls: tuple[bytes, ...]) -> Calls:
+        self.poison.leads_in(self._group.epoch)
         return Calls(self._group.epoch, self._machine.next_time_ns(), calls)
 
     async def _apply(self, position: int, entry: Entry) -> None:
@@ -115,13 +116,17 @@ class StorePlace(Place):
                 return
             match entry:
                 case Calls():
-                    await self._machine.run(entry, next, self._member.ended, position)
+                    await self.poison.run(entry, next, self._member.ended, position)
+                case Skipped():
+                    self.poison.check(entry)
                 case Check(at, checksum):
                     self._compare(at, checksum)
                 case End():
                     self._member.position = position
                     self.end(self._group.elsewhere(self._kernel.title))
                     raise Over
+                case _:
+                    pass  # calls have heard of it
             self._member.position = position
             await self._keep(position)
 

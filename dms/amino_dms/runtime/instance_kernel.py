@@ -64,6 +64,8 @@ class Submitting(Protocol):
 
     def is_nearest(self, index: int) -> bool: ...
 
+    def is_replicated(self, index: int) -> bool: ...
+
     async def reload(self, index: int, known: Mapping[str, Any]) -> None: ...
 
     def applying(self, index: int, *, frozen: bool) -> AbstractAsyncContextManager[Next]: ...
@@ -167,6 +169,10 @@ class HostedInstanceKernel(HostedKernel):
         # Callers that wait for an object that is gone have been told so.
         with suppress(AminoError):
             await self._instance_host.stored(mark, error)
+
+    @property
+    def replicated(self) -> bool:
+        return self._chain.is_replicated(self._index)
 
     @property
     def in_order(self) -> bool:

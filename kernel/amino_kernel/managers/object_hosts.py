@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from amino_dms.api import NUMBERS, Clock, Copy, Delegation, LogPage, ObjectRule, OutsideCall, State, StoredMember
+from amino_dms.api import NUMBERS, RUN, Clock, Copy, Delegation, LogPage, ObjectRule, OutsideCall, State, StoredMember
 from amino_dms.chain import KEPT
 from amino_dms.runtime.hosts import Recalled
 from amino_replication.identity import MemberId
@@ -102,6 +103,9 @@ class KernelInstanceHost(KernelPartHost):
     async def invoke(self, call: Invocation) -> Any:
         local = self._local()
         options = call.options(self._clock.now(), FLAG_MOVED | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
+        if RUN in call.headers:
+            headers = {name: value for name, value in call.headers.items() if name != RUN}
+            options = replace(options, headers=headers, budget_ms=call.headers[RUN])
         args = EncodedValue(DEFAULT.encode_array(call.args))
         return from_result(await local.runtime.bridge.call(local.id, call.method, args, options))
 
