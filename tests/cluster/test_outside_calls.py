@@ -36,6 +36,9 @@ export default class Teller {
 }
 """,
     "python": """
+import amino
+
+
 class Teller:
     __read_only__ = ["lines"]
 
