@@ -218,7 +218,7 @@ def test_an_object_that_does_not_answer_costs_no_replica(text: str) -> None:
         await cluster.create("account", "AtMostOnceRPC", {"x": 0}, kernel="phone", kind=Stands)
         asking = asyncio.ensure_future(error_of(teller.call("ask", "account", "add", "x", 1)))
         await asyncio.sleep(70.0)
-        await asking
+        print("DBG", await asking)
         lines = await teller.call("paid")
         assert len(lines) == 1 and "DEADLINE_EXCEEDED" in lines[0], lines
         assert kept(cluster, "teller") == [lines] * 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from itertools import combinations_with_replacement
 from random import Random
 from typing import Any
@@ -54,7 +55,7 @@ def test_a_call_without_an_end_is_skipped_by_all(text: str) -> None:
         assert await stub.call("add", "x", 1) == 8
         told = await stub.command("members")
         assert told["replicas"] == before["replicas"]
-        assert [text.startswith("loop of map (") and "at position 8 of its log" in text for text in told["skipped"]] == [True], told
+        assert [text.startswith("loop of map (") and re.search(r"at position \d+ of its log", text) is not None for text in told["skipped"]] == [True], told["skipped"]
         cluster.crash("b", back_after=5.0)
         assert await stub.call("add", "x", 1) == 9
         await asyncio.sleep(60.0)

@@ -7,10 +7,12 @@ from amino_dms.api.calls import (
     NOT_ANSWERED,
     QUESTION,
     REPLICA_HEADER,
-    RUN,
     SYNC,
     TOUCH,
+    FixedCall,
+    GiveUp,
     Next,
+    Tell,
     chain_id,
     is_internal,
     is_of,
@@ -31,7 +33,7 @@ from amino_dms.api.kernel import Copy, InstanceKernel, PartKernel, Peer, ProxyKe
 from amino_dms.api.log import LogPage, ReplicatedLog
 from amino_dms.api.manager import DeploymentManager, NoConfig
 from amino_dms.api.model import Arrival, Interface, Method, Node, ObjectRule, Purpose, Replica
-from amino_dms.api.outcomes import NOWHERE, did_not_run, is_answer, outcome_of
+from amino_dms.api.outcomes import LEFT, NOWHERE, did_not_run, is_answer, outcome_of
 from amino_dms.api.outside import NUMBERS, OutsideCall, OutsideCaller, given_numbers, refusal, without_numbers
 from amino_dms.api.part import (
     DETACH_SECONDS,
@@ -54,13 +56,13 @@ __all__ = [
     "CHECKPOINT",
     "DETACH_SECONDS",
     "ENDING_SECONDS",
+    "LEFT",
     "LOOK",
     "NOT_ANSWERED",
     "NOWHERE",
     "NUMBERS",
     "QUESTION",
     "REPLICA_HEADER",
-    "RUN",
     "SYNC",
     "TOUCH",
     "Arrival",
@@ -73,7 +75,9 @@ __all__ = [
     "Delegation",
     "DeploymentManager",
     "Ending",
+    "FixedCall",
     "Gate",
+    "GiveUp",
     "InstanceKernel",
     "InstanceManager",
     "Interface",
@@ -105,6 +109,7 @@ __all__ = [
     "Stored",
     "StoredMember",
     "SystemClock",
+    "Tell",
     "Trait",
     "chain_id",
     "changed",
@@ -127,13 +132,13 @@ __all__ = [
     "re_enters",
     "read_config",
     "refusal",
-    "require_some",
     "replica_of",
+    "require_some",
+    "settings_of",
     "to_replica",
     "transaction_of",
     "with_header",
     "within",
     "without_numbers",
     "write_config",
-    "settings_of",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -11,8 +10,8 @@ from amino_wire.errors import (
     AminoError,
     Cancelled,
     ChainInvalid,
-    Deadlock,
     DeadlineExceeded,
+    Deadlock,
     InvalidRequest,
     MemoryExhausted,
     Moved,
@@ -23,10 +22,11 @@ from amino_wire.errors import (
     as_error,
 )
 from amino_wire.protocol import Header
+from amino_wire.values import DEFAULT, EncodedValue, decode, encode
 
-from amino_dms.api import RUN, InstanceKernel, Invocation, Next, did_not_run, is_answer
+from amino_dms.api import FixedCall, InstanceKernel, Invocation, Next, did_not_run, is_answer
 from amino_dms.api.delegation import Ending
-from amino_dms.replication.entries import CHAIN, Calls, LoggedCall, call_of
+from amino_dms.replication.entries import CHAIN, Calls, LoggedCall
 from amino_dms.replication.outcomes import Outcomes
 from amino_dms.replication.outside_calls import OutsideCalls
 from amino_dms.replication.verdicts import Key
@@ -59,7 +59,9 @@ class Machine:
 
     def __init__(self, kernel: InstanceKernel, keep_ns: int, run_ms: int = 0) -> None:
         self._kernel = kernel
-        self._run = {RUN: run_ms} if run_ms else {}
+        self._run_ms = run_ms
+        self.times = 1
+        """So many times longer calls may run."""
         self._outcomes = Outcomes(keep_ns)
         self._time_ns = self._given_ns = 0
         self._runtime = ""
@@ -87,41 +89,41 @@ class Machine:
         # An entry of a new leader may have been made before it had applied all that came before.
         time_ns = self._time_ns = max(self._time_ns, entry.time_ns)
         new = dict[tuple[str, int], LoggedCall]()
-        for data in entry.calls:
-            call = call_of(data)
-            ending = None if call.key in new else self._outcomes.known(call, time_ns)
+        known = self._outcomes.known
+        for call in entry.calls:
+            key = call[:2]
+            ending = None if key in new else known(call, time_ns)
             if ending is not None:
                 ended(call, ending)
             else:
-                new.setdefault(call.key, call)
-        self.called.update(call.method for call in new.values())
+                new.setdefault(key, call)
         calls = self._without_skipped(list(new.values()), position, ended)
+        self.called.update([call.method for call in calls])
         if self.outside is not None:
             self.outside.begins(position, entry.epoch, time_ns, [call.seed for call in calls])
-        if self._kernel.in_order and len(calls) > 1:
-            calls = await self._run_at_once(calls, time_ns, next, ended)
+        if calls and self._kernel.in_order:
+            calls = await self._run_at_once(calls, time_ns, ended)
         for call in calls:
             self._note(call, await self._ran(call, time_ns, next), ended)
 
-    async def _run_at_once(self, calls: list[LoggedCall], time_ns: int, next: Next, ended: Ended) -> list[LoggedCall]:
-        """Hands calls inwards without waiting for one another: the object runs them in that order. Those that could not begin yet."""
-        tasks = [asyncio.ensure_future(self._once(call, time_ns, next)) for call in calls]
-        try:
-            endings = await asyncio.gather(*tasks, return_exceptions=True)
-        finally:
-            for task in tasks:
-                task.cancel()
-        # Calls that have run are noted, whatever became of others: they do not run again.
-        for call, ending in zip(calls, endings, strict=True):
-            if isinstance(ending, BaseException):
-                break  # what ran after it ran on a state that is of no use
-            if ending is not None:
+    async def _run_at_once(self, calls: list[LoggedCall], time_ns: int, ended: Ended) -> list[LoggedCall]:
+        """Hands calls to the object without waiting for one another: it runs them in that order. Those that could not begin yet."""
+        fixed = [
+            FixedCall(call.method, call.args, call.kwargs, call.request_id, call.client_id, (time_ns, call.seed, *self._time()), _chain_of(call))
+            for call in calls
+        ]
+        waiting = list[LoggedCall]()
+        passed_over = False
+        # Where one has failed, those after it ran on a state that is of no use: nobody hears of them.
+        for call, outcome in zip(calls, await self._kernel.run_in_order(fixed), strict=True):
+            self._check_outside()
+            ending = Ending(outcome) if isinstance(outcome, EncodedValue) else _ending_of(call, outcome)
+            if ending is None:
+                waiting.append(call)
+            else:
                 self._note(call, ending, ended)
-        for ending in endings:
-            if isinstance(ending, BaseException):
-                raise ending
-        waiting = [call for call, ending in zip(calls, endings, strict=True) if ending is None]
-        if waiting and endings[-len(waiting) :] != [None] * len(waiting):
+                passed_over = passed_over or bool(waiting)
+        if passed_over:
             raise as_error(RuntimeError(f"{waiting[0].method} could not run before calls that come after it"))
         return waiting
 
@@ -181,7 +183,7 @@ class Machine:
         self._outcomes.take_over(outcomes)
         if self.outside is not None and more:
             self.outside.take_over(more[0])
-            self._skipped = {(position, session, number): None for position, session, number in more[1]}
+            self._skipped = dict.fromkeys((position, session, number) for position, session, number in more[1])
         self.called.clear()
 
     async def _ran(self, call: LoggedCall, time_ns: int, next: Next) -> Ending:
@@ -191,25 +193,53 @@ class Machine:
 
     async def _once(self, call: LoggedCall, time_ns: int, next: Next) -> Ending | None:
         """How the call ends; None: it has not run, since the kernel answers nothing for its objects now, such as after its lease."""
-        headers = {**(call.headers or {}), Header.FIXED: [time_ns, call.seed], **self._run}
-        chain = tuple(headers.pop(CHAIN, ()))
-        of = (self._kernel.object_id, call.method, call.args, call.kwargs or {}, call.request_id, call.client_id)
+        named: dict[str, Any] = decode(call.headers) if call.headers else {}
+        chain = tuple(named.pop(CHAIN, ()))
+        sent = Invocation(
+            self._kernel.object_id,
+            call.method,
+            tuple(DEFAULT.decode_array(call.args)),
+            decode(call.kwargs) if call.kwargs else {},
+            call.request_id,
+            call.client_id,
+            chain=chain,
+            headers={**named, Header.FIXED: [time_ns, call.seed, *self._time()]},
+        )
         try:
-            ending = Ending(await next(Invocation(*of, chain=chain, headers=headers)))
-            self._check_outside()
-            return ending
+            ending = Ending(EncodedValue(encode(await next(sent))))
         except AminoError as error:
             self._check_outside()
-            if not (error.details or {}).get("diverged") and (is_answer(error) or isinstance(error, InvalidRequest)):
-                return Ending(None, error)
-            if isinstance(error, Cancelled | Deadlock | DeadlineExceeded) and error.outcome is Outcome.RAN:
-                return Ending(None, error)  # of a call to another object, which ended so for all replicas
-            if isinstance(error, Unavailable | Moved | Deadlock | DeadlineExceeded) and did_not_run(error):
-                return None
-            if isinstance(error, DeadlineExceeded | MemoryExhausted | NotDeterministic):
-                raise CallFailed(call, error) from error
-            raise
+            return _ending_of(call, error)
+        self._check_outside()
+        return ending
+
+    def _time(self) -> tuple[int, ...]:
+        """For how long a call may run, where that is said."""
+        return (self._run_ms * self.times,) if self._run_ms else ()
 
     def _check_outside(self) -> None:
         if self.outside is not None:
             self.outside.check()
+
+
+def _ending_of(call: LoggedCall, error: AminoError) -> Ending | None:
+    """How a call ended that gave an error; None: it has not run.
+
+    Raises:
+        CallFailed: it has failed here, and perhaps on all replicas.
+        AminoError: the error says nothing about the object.
+    """
+    if not (error.details or {}).get("diverged") and (is_answer(error) or isinstance(error, InvalidRequest)):
+        return Ending(None, error)
+    if isinstance(error, Cancelled | Deadlock | DeadlineExceeded) and error.outcome is Outcome.RAN:
+        return Ending(None, error)  # of a call to another object, which ended so for all replicas
+    if isinstance(error, Unavailable | Moved | Deadlock | DeadlineExceeded) and did_not_run(error):
+        return None
+    if isinstance(error, DeadlineExceeded | MemoryExhausted | NotDeterministic):
+        raise CallFailed(call, error) from error
+    raise error
+
+
+def _chain_of(call: LoggedCall) -> tuple[str, ...]:
+    """The calls that led to it."""
+    return tuple(decode(call.headers).get(CHAIN, ())) if call.headers else ()

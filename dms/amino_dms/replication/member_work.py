@@ -10,7 +10,7 @@ from amino_replication.effects import Apply, Checksum, Install, SendSnapshot, Ta
 from amino_wire.errors import AminoError
 
 from amino_dms.replication.ahead_entries import Ahead
-from amino_dms.replication.entries import Entry
+from amino_dms.replication.entries import Entry, LoggedCall
 from amino_dms.replication.waiting import Turn
 
 CALL_BYTES = 1 << 20
@@ -59,7 +59,7 @@ class Around:
         first_request: requests are counted from there on: those of an earlier chain, with the same seat, have other numbers.
     """
 
-    entry: Callable[[tuple[bytes, ...]], Entry]
+    entry: Callable[[tuple[LoggedCall, ...]], Entry]
     not_leading: Callable[[], AminoError]
     doubtful: Callable[[], AminoError]
     ask: Callable[..., Awaitable[bytes | None]]

@@ -167,7 +167,9 @@ class OutsideCalls:
     async def _tried(self, call: OutsideCall, number: int) -> EncodedValue | AminoError:
         clock = self._kernel.clock
         if call.number >> _OWN_BITS:
-            return ArgumentInvalid(f"a call of {self._kernel.title} makes more than {1 << _OWN_BITS} calls to others; make fewer in one call")
+            return ArgumentInvalid(
+                f"a call of {self._kernel.title} makes more than {1 << _OWN_BITS} calls to others; make fewer in one call"
+            )
         if self._is_stale():
             return KernelUnavailable(
                 f"{call.method} of {call.target} may have run, when another replica of {self._kernel.title} was the leader; that is too long ago to"
@@ -195,6 +197,8 @@ class OutsideCalls:
     def _number(self, call: OutsideCall) -> int:
         index = self._indexes.get(call.seed)
         if index is None or index >> _INDEX_BITS:
-            raise KernelUnavailable(f"no entry of the log of {self._kernel.title} that is applied now has the call which calls {call.method}")
+            raise KernelUnavailable(
+                f"no entry of the log of {self._kernel.title} that is applied now has the call which calls {call.method}"
+            )
         own = min(call.number, (1 << _OWN_BITS) - 1)
         return self._position << _POSITION_BITS | index << _OWN_BITS | own

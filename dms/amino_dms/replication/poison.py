@@ -20,6 +20,8 @@ from amino_dms.replication.verdicts import Fare, Key, Verdict, answered_nobody, 
 _log = logging.getLogger(__name__)
 
 _QUESTION_SECONDS: Final = 1.0
+LONGER: Final = 4
+"""So many times longer a call may run that a leader may have answered which has ended without a word."""
 
 
 class GroupLine(Line, Protocol):
@@ -74,33 +76,42 @@ class Poison:
         self._forget()
         self._running = position
         try:
-            while True:
-                try:
-                    await self._machine.run(entry, next, ended, position)
-                    break
-                except CallFailed as failed:
-                    if not await self._skipped((position, *failed.call.key), entry.epoch, failed) or not await self.way_back.back(next):
-                        raise failed.error from None
+            while not await self._ran(entry, next, ended, position):
+                pass
         finally:
-            self._running = None
+            self._running, self._machine.times = None, 1
+        self._failed = {key: error for key, error in self._failed.items() if key[0] != position}
         self.way_back.after(position, entry)
+
+    async def _ran(self, entry: Calls, next: Next, ended: Ended, position: int) -> bool:
+        """Whether the entry is run; else this replica is back where it was before."""
+        try:
+            await self._machine.run(entry, next, ended, position)
+        except CallFailed as failed:
+            goes_on = await self._goes_on((position, *failed.call.key), entry.epoch, failed)
+            if not goes_on or not await self.way_back.back(next):
+                raise failed.error from None
+            return False
+        return True
 
     def check(self, entry: Skipped) -> None:
         """A verdict is applied, in its turn. Raises where this replica has run the call before it heard of that."""
         key = entry.position, entry.session, entry.number
         if not self._machine.has_skipped(key):
-            raise as_error(RuntimeError(f"it has run a call at position {entry.position}, which failed on the others and is skipped by them"))
+            raise as_error(
+                RuntimeError(f"it has run a call at position {entry.position}, which failed on the others and is skipped by them")
+            )
 
     def fared(self, key: Key) -> Fare:
         """What became of a call here."""
-        if key in self._failed:
+        if key in self._failed or self._machine.has_skipped(key):
             return Fare.FAILED
         if self._line.position >= key[0]:
             return Fare.RAN
         return Fare.RUNS if self._running == key[0] else Fare.BEFORE
 
-    async def _skipped(self, key: Key, entry_epoch: int, failed: CallFailed) -> bool:
-        """Whether all replicas skip the call."""
+    async def _goes_on(self, key: Key, entry_epoch: int, failed: CallFailed) -> bool:
+        """Whether the entry is to be run again here: all skip the call, or it gets more time."""
         self._failed[key] = failed.error
         noted = -1
         while key not in self._machine.skips:
@@ -120,6 +131,9 @@ class Poison:
                         await self._skip(key, failed)
                     case Verdict.GIVE_UP:
                         return False
+                    case Verdict.LONGER:
+                        self._machine.times = LONGER
+                        return True
                     case Verdict.WAIT:
                         pass
             await line.look()
@@ -127,11 +141,10 @@ class Poison:
 
     async def _decided(self, key: Key, entry_epoch: int) -> Verdict:
         line = self._line
-        if not answered_nobody(entry_epoch, line.epoch, self._notes.get(key, ()), self._led):
-            _log.warning("a call of %s has failed, and is not skipped: a leader that has ended may have answered it", self._kernel.title)
-            return Verdict.GIVE_UP
         others = [replica.number for replica in self._kernel.replicas() if replica.number != self._kernel.replica]
-        return verdict(await asyncio.gather(*(self._ask(number, key) for number in others)))
+        found = verdict(await asyncio.gather(*(self._ask(number, key) for number in others)))
+        sure = answered_nobody(entry_epoch, line.epoch, self._notes.get(key, ()), self._led)
+        return Verdict.LONGER if found is Verdict.SKIP and not sure and self._machine.times < LONGER else found
 
     async def _ask(self, number: int, key: Key) -> Fare:
         if number < 0 or number == self._kernel.replica:

@@ -56,7 +56,7 @@ class Rewinding:
         """It has been applied."""
         if self._base is not None:
             self._since.append((position, entry))
-            self._bytes += sum(map(size_of, entry.calls))
+            self._bytes += sum([call.size for call in entry.calls])
 
     async def back(self, next: Next) -> bool:
         """Goes back to the state before the entry that is applied now. False: there is no way back."""
@@ -84,8 +84,3 @@ class Rewinding:
             return
         self._at = self._kernel.clock.now()
         self._took, self._floor, self._since, self._bytes = self._at - began, position, [], 0
-
-
-def size_of(call: Any) -> int:
-    """About how many bytes a call of an entry has."""
-    return len(call) if isinstance(call, bytes) else int(call.size)

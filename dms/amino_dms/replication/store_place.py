@@ -9,7 +9,7 @@ from amino_wire.errors import ObjectLost, OmsUnavailable, StateNotCapturable, Un
 
 from amino_dms.api import Arrival, InstanceKernel
 from amino_dms.replication.ahead_entries import Ahead, Skipped, is_ahead
-from amino_dms.replication.entries import Calls, Check, End, Entry, from_bytes, to_bytes
+from amino_dms.replication.entries import Calls, Check, End, Entry, LoggedCall, from_bytes, to_bytes
 from amino_dms.replication.group import Group
 from amino_dms.replication.group_snapshot import GroupSnapshot, store_snapshot, stored_snapshot
 from amino_dms.replication.machine import Machine
@@ -104,7 +104,7 @@ class StorePlace(Place):
         if found is None or found.position < self._member.position or arrival is Arrival.ATTACHED:
             await store_snapshot(self._kernel, GroupSnapshot(self._member.position, await self._kernel.capture()), found)
 
-    def _calls(self, calls: tuple[bytes, ...]) -> Calls:
+    def _calls(self, calls: tuple[LoggedCall, ...]) -> Calls:
         self.poison.leads_in(self._group.epoch)
         return Calls(self._group.epoch, self._machine.next_time_ns(), calls)
 

@@ -31,8 +31,10 @@ class Verdict(StrEnum):
     SKIP = "skip"
     WAIT = "wait"
     """Until others have come so far."""
+    LONGER = "longer"
+    """It is run once more here, with more time: a leader that has ended may have come to its end."""
     GIVE_UP = "give up"
-    """The call has run elsewhere, or may have been answered: another replica leads, and this one takes its state."""
+    """The call has run elsewhere: another replica leads, and this one takes its state."""
 
 
 def verdict(others: Iterable[Fare]) -> Verdict:

@@ -7,12 +7,11 @@ from dataclasses import replace
 
 from amino_dms.api import Trait
 from amino_dms.chain import Chain
+from amino_kernel.halves.call import Call
 from amino_wire.errors import ChainInvalid, KernelUnavailable, Outcome, PermissionDenied
 from amino_wire.pb import common_pb2
 from amino_wire.records import title_of
 from amino_wire.values import EncodedValue
-
-from amino_kernel.halves.call import Call
 
 KERNEL = "@kernel"
 _QUESTIONS = ("get", "get_or_create")

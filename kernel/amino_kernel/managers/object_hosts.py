@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from amino_dms.api import NUMBERS, RUN, Clock, Copy, Delegation, LogPage, ObjectRule, OutsideCall, State, StoredMember
+from amino_dms.api import NUMBERS, Clock, Copy, Delegation, FixedCall, LogPage, ObjectRule, OutsideCall, State, StoredMember
 from amino_dms.chain import KEPT
 from amino_dms.runtime.hosts import Recalled
 from amino_replication.identity import MemberId
@@ -17,10 +17,12 @@ from amino_replication.state import Start
 from amino_wire.errors import AminoError, Moved
 from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_MOVED, FLAG_PROXIES_DONE, CallOptions, Invocation
 from amino_wire.pb import oms_pb2
+from amino_wire.protocol import Header
 from amino_wire.values import DEFAULT, EncodedValue, encode
 
-from amino_kernel.halves.call import Call
 from amino_kernel.halves.artifact_key import artifact_key
+from amino_kernel.halves.bridge import LONG_BUDGET_MS
+from amino_kernel.halves.call import Call
 from amino_kernel.instances.local_instance import LocalInstance
 from amino_kernel.links.oms_client import SHORT_SECONDS
 from amino_kernel.managers.delegations import to_ending, to_recalled, to_terms
@@ -29,6 +31,9 @@ from amino_kernel.managers.part_host import KernelPartHost
 from amino_kernel.managers.surroundings import Surroundings
 from amino_kernel.replication.groups import Groups, Listener, Seat
 from amino_kernel.replication.stored_snapshots import StoredSnapshot
+
+_UNTIMED = 2
+"""So many items have circumstances that say nothing of the time for which the call may run."""
 
 RunCommand = Callable[[str, str, Sequence[Any], Mapping[str, Any], str], Awaitable[Any]]
 
@@ -103,11 +108,18 @@ class KernelInstanceHost(KernelPartHost):
     async def invoke(self, call: Invocation) -> Any:
         local = self._local()
         options = call.options(self._clock.now(), FLAG_MOVED | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
-        if RUN in call.headers:
-            headers = {name: value for name, value in call.headers.items() if name != RUN}
-            options = replace(options, headers=headers, budget_ms=call.headers[RUN])
+        if len(call.headers.get(Header.FIXED, ())) > _UNTIMED:
+            options = replace(options, budget_ms=LONG_BUDGET_MS)
         args = EncodedValue(DEFAULT.encode_array(call.args))
         return from_result(await local.runtime.bridge.call(local.id, call.method, args, options))
+
+    async def run_in_order(self, calls: Sequence[FixedCall]) -> list[EncodedValue | AminoError]:
+        local = self._local()
+        return await local.runtime.bridge.run_in_order(local.id, calls)
+
+    async def lend_reads(self, members: Collection[str], until: int | None) -> tuple[int, int]:
+        local = self._local()
+        return await local.runtime.bridge.lend(local.id, members, until)
 
     async def copy(self) -> State:
         local = self._local()

@@ -39,7 +39,7 @@ class RunningCall:
         self._begun = False
         self._loop = asyncio.get_running_loop()
         self._task = self._loop.create_task(self._run(work))
-        self._left = incoming.deadline - self._loop.time()
+        self._left = fixed.run_ms / 1000 if fixed is not None and fixed.run_ms else incoming.deadline - self._loop.time()
         self._timer: asyncio.TimerHandle | None = None
         self._fixed = fixed
         if fixed is None:

@@ -22,11 +22,12 @@ class FixedRun:
     """The fixed circumstances of a call: the same on all replicas of its object.
 
     Arguments:
-        given: the time and the seed.
+        given: the time and the seed, and for how many milliseconds the call may run, where that is said.
     """
 
-    def __init__(self, given: tuple[int, int]) -> None:
-        self.given = given
+    def __init__(self, given: tuple[int, ...]) -> None:
+        self.given = given[:2]
+        self.run_ms = given[2] if len(given) > len(self.given) else 0
         self.waits: Callable[[bool], None] = lambda _: None
         """Told when the call begins to wait for another object, and when it goes on."""
         self._calls = 0

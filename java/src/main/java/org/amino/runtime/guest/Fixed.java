@@ -52,6 +52,7 @@ public final class Fixed {
   private long time;
   private long state;
   private int calls;
+  private long runNanos;
   private volatile long begunAt;
   private volatile long waitsSince;
   private volatile long waited;
@@ -95,16 +96,19 @@ public final class Fixed {
   }
 
   /**
-   * The nanoseconds until now in which the call could not run: all replicas wait for the same calls before it and the same answers, but not equally
-   * long, so its time is that in which it ran.
+   * When its time is over, as things stand: all replicas wait for the same calls before it and the same answers, but not equally long, so its time is that
+   * in which it runs.
+   *
+   * @param deadline of its caller, which holds where the circumstances name no time
    */
-  public long stood(long now) {
+  public long endsAt(long now, long deadline) {
     long begun = begunAt;
-    if (begun == 0) {
-      return now - madeAt;
-    }
     long since = waitsSince;
-    return begun - madeAt + waited + (since == 0 ? 0 : now - since);
+    long stood = waited + (since == 0 ? 0 : now - since);
+    if (runNanos != 0) {
+      return (begun == 0 ? now : begun + stood) + runNanos;
+    }
+    return deadline + (begun == 0 ? now - madeAt : begun - madeAt + stood);
   }
 
   /**
@@ -130,13 +134,16 @@ public final class Fixed {
 
   private static Fixed read(MsgpackReader in) {
     try {
-      if (in.readArrayHeader() == 2) {
-        return new Fixed(in.readLong(), in.readLong());
+      int items = in.readArrayHeader();
+      if (items == 2 || items == 3) {
+        Fixed read = new Fixed(in.readLong(), in.readLong());
+        read.runNanos = items == 2 ? 0 : in.readLong() * 1_000_000;
+        return read;
       }
     } catch (WireException wrong) {
       throw new WireException(Code.FRAME_INVALID, "header " + Protocol.Header.FIXED + " cannot be read: " + wrong.getMessage());
     }
-    throw new WireException(Code.FRAME_INVALID, "header " + Protocol.Header.FIXED + " must be [nanoseconds since 1970, seed]");
+    throw new WireException(Code.FRAME_INVALID, "header " + Protocol.Header.FIXED + " must be [nanoseconds since 1970, seed] or [nanoseconds since 1970, seed, milliseconds that the call may run]");
   }
 
   /** Says where the call runs, for messages: the object and its member. */

@@ -123,7 +123,7 @@ public final class Call extends Message {
   /** The deadline as it stands now: that of a call with fixed circumstances moves on while it does not run. */
   long endsAt(long now) {
     Fixed fixed = fixed();
-    return fixed == null ? deadline : deadline + fixed.stood(now);
+    return fixed == null ? deadline : fixed.endsAt(now, deadline);
   }
 
   // ---- once
