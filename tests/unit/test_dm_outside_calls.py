@@ -89,8 +89,8 @@ def test_a_call_is_made_once_and_all_replicas_see_its_answer(text: str, callee: 
 @pytest.mark.parametrize("callee", ["AtMostOnceRPC", "ConsensusRSM"])
 @pytest.mark.parametrize("text", LOGS)
 def test_no_call_is_lost_or_made_twice_whoever_ends(text: str, callee: str, seed: int) -> None:
-    """The sums that the account answers are those of all payments, in the order of the teller's log, without a repetition; and without a gap where the
-    account is replicated too. AtMostOnceRPC keeps of a call whose sender has ended that it may have run."""
+    """The sums that the account answers are those of all payments, in the order of the teller's log, without a repetition; and
+    without a gap where the account is replicated too. AtMostOnceRPC keeps of a call whose sender has ended that it may have run."""
 
     async def scenario(random: Random) -> None:
         cluster = SimulatedCluster(random)
@@ -209,7 +209,7 @@ def test_calls_in_a_circle_end_with_an_error(text: str) -> None:
 
 @pytest.mark.parametrize("text", LOGS)
 def test_an_object_that_does_not_answer_costs_no_replica(text: str) -> None:
-    """The leader says when it has taken too long, and all replicas hear of that alike; no replica's own time for the call passes meanwhile."""
+    """The leader says when it has taken too long, and all replicas hear of that alike; none of their own time for the call passes."""
 
     async def scenario(random: Random) -> None:
         cluster = SimulatedCluster(random)
@@ -218,7 +218,7 @@ def test_an_object_that_does_not_answer_costs_no_replica(text: str) -> None:
         await cluster.create("account", "AtMostOnceRPC", {"x": 0}, kernel="phone", kind=Stands)
         asking = asyncio.ensure_future(error_of(teller.call("ask", "account", "add", "x", 1)))
         await asyncio.sleep(70.0)
-        print("DBG", await asking)
+        await asking
         lines = await teller.call("paid")
         assert len(lines) == 1 and "DEADLINE_EXCEEDED" in lines[0], lines
         assert kept(cluster, "teller") == [lines] * 3

@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from amino_dms.chain import Chain, Registry
+from amino_dms.chain import Chain, Registry, problems
 from amino_testkit import Faults, Porcupine, SimulatedCluster
 from amino_testkit.suites.histories import Load, register_history
 from amino_testkit.world.scheduler import elapsed, simulate
@@ -83,3 +83,18 @@ def test_a_caller_reads_its_own_writes_while_the_leader_ends(text: str) -> None:
             assert await stub.call("get", "x") == 100
 
     simulate(scenario, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("LeaseCaching,ConsensusRSM(read=local)", "an older state"),
+        ("ConsistentCaching,ConsensusRSM", "the next leader would not wait for them"),
+        ("ConsensusRSM,LeaseCaching", "in the order of the log"),
+        ("Immutable,ConsensusRSM", "needs no log"),
+        ("OptimisticTransactions,ConsensusRSM", "the next leader would not know of it"),
+    ],
+)
+def test_what_cannot_keep_its_promise_is_refused(text: str, reason: str) -> None:
+    """With the reason."""
+    assert reason in problems(Chain.parse(text, REGISTRY))[0]

@@ -11,8 +11,8 @@ from amino_wire.frames import Invocation
 from amino_wire.values import EncodedValue
 
 NUMBERS: Final = "@numbers"
-"""The header that names a call for good: `[session, number, lowest]`. The outermost proxy that numbers calls takes it in place of numbers of its own, so
-that the same call has the same name from whichever kernel it is sent. It never leaves a kernel."""
+"""The header that names a call for good: `[session, number, lowest]`. The outermost proxy that numbers calls takes it in
+place of numbers of its own: the call has one name from whichever kernel it is sent. It never leaves a kernel."""
 REFUSED: Final = "outside"
 """In the details of an error: no manager makes such calls."""
 

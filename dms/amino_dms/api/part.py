@@ -209,8 +209,8 @@ class InstanceManager(Part[C]):
         state is captured. The part captures and stores it, and says so by `kernel.stored`. It must not wait."""
 
     async def calls_out(self, call: OutsideCall) -> EncodedValue:
-        """The object calls another one, in a call with fixed circumstances that this manager has handed inwards. Of the managers of a chain the
-        outermost one that overrides this is asked.
+        """The object calls another one, in a call with fixed circumstances that this manager has handed inwards. Of the
+        managers of a chain the outermost one that overrides this is asked.
 
         Raises:
             AminoError: what the call came to.

@@ -119,8 +119,8 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
     def _refuse_circle(self, call: Invocation) -> None:
         if self._circle(call.chain):
             raise Deadlock(
-                f"{call.method} of {self.kernel.title} would wait for {' → '.join(call.chain[1:])}, which waits for it: a replicated object runs"
-                " one call after another; make the two calls one after the other",
+                f"{call.method} of {self.kernel.title} would wait for {' → '.join(call.chain[1:])}, which waits for it:"
+                " a replicated object runs one call after another; make the two calls one after the other",
                 outcome=Outcome.NOT_RUN,
             )
 

@@ -40,8 +40,8 @@ Ended = Callable[[LoggedCall, Ending], None]
 
 
 class CallFailed(Exception):
-    """A call that has failed here, and perhaps fails on every replica: it took too long, or too much memory or stack. What it has changed is of no
-    use."""
+    """A call that has failed here, and perhaps fails on every replica: it took too long, or too much memory or stack.
+    What it has changed is of no use."""
 
     def __init__(self, call: LoggedCall, error: AminoError) -> None:
         super().__init__(error.message)
@@ -108,8 +108,9 @@ class Machine:
 
     async def _run_at_once(self, calls: list[LoggedCall], time_ns: int, ended: Ended) -> list[LoggedCall]:
         """Hands calls to the object without waiting for one another: it runs them in that order. Those that could not begin yet."""
+        time = self._time()
         fixed = [
-            FixedCall(call.method, call.args, call.kwargs, call.request_id, call.client_id, (time_ns, call.seed, *self._time()), _chain_of(call))
+            FixedCall(call.method, call.args, call.kwargs, call.request_id, call.client_id, (time_ns, call.seed, *time), _chain_of(call))
             for call in calls
         ]
         waiting = list[LoggedCall]()

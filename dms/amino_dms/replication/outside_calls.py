@@ -1,7 +1,8 @@
 """Calls of a replicated object to other objects: each is made once, by the leader, and its outcome stands in the log for all replicas.
 
-The name of such a call comes from the place of the call that makes it in the log, so every replica and every later leader names it alike. A leader that
-follows one that ended in the middle sends it again under the same name, and the other object's managers, which know the name, answer with what it came to.
+The name of such a call comes from the place in the log of the call that makes it, so every replica and every later leader
+names it alike. A leader that follows one that ended in the middle sends it again under the same name, and the other
+object's managers, which know the name, answer with what it came to.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ class Line(Protocol):
         ...
 
     async def look(self) -> None:
-        """Returns when there may be something new in the log behind what is applied, which `OutsideCalls.hear` was told, or another leader."""
+        """Returns when there may be something new in the log behind what is applied, which was heard, or another leader."""
         ...
 
 
@@ -172,8 +173,8 @@ class OutsideCalls:
             )
         if self._is_stale():
             return KernelUnavailable(
-                f"{call.method} of {call.target} may have run, when another replica of {self._kernel.title} was the leader; that is too long ago to"
-                " ask again",
+                f"{call.method} of {call.target} may have run, when another replica of {self._kernel.title} was the leader; that is"
+                " too long ago to ask again",
                 outcome=Outcome.UNKNOWN,
             )
         ends, may_have_run = clock.now() + self._seconds, False

@@ -37,8 +37,8 @@ class GroupLine(Line, Protocol):
 
 
 class Poison:
-    """Runs the entries of one replica. Where a call fails, the replica goes back to where it was before the entry, and waits for the verdict of the leader,
-    which is an entry of the log: so a replica that comes later skips the call as well.
+    """Runs the entries of one replica. Where a call fails, the replica goes back to where it was before the entry, and waits for
+    the verdict of the leader, which is an entry of the log: so a replica that comes later skips the call as well.
 
     Arguments:
         kernel, machine: of the replica.
@@ -179,5 +179,8 @@ class Poison:
 
 def skipping_error(error: AminoError, method: str, title: str, position: int) -> AminoError:
     """What the caller of such a call is told."""
-    text = f"{method} of {title}, at position {position} of its log, fails on every replica and is skipped by all; it has changed nothing: {error.message}"
+    text = (
+        f"{method} of {title}, at position {position} of its log, fails on every replica and is skipped by all; it has changed"
+        f" nothing: {error.message}"
+    )
     return type(error)(text, type=error.type, details=error.details, outcome=Outcome.RAN)

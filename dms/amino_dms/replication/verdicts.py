@@ -52,7 +52,7 @@ def verdict(others: Iterable[Fare]) -> Verdict:
 
 
 def answered_nobody(entry_epoch: int, epoch: int, failed_in: Iterable[int], led_in: Iterable[int]) -> bool:
-    """Whether no leader can have answered the call. The leader of each epoch from that in which the call was put into the log must have failed too.
+    """Whether no leader can have answered the call: the leader of each epoch since the call was put into the log has failed too.
 
     Arguments:
         entry_epoch: that epoch.

@@ -58,8 +58,8 @@ class OnceCalls:
         traits = {trait for manager in self._chain_of(record).managers for trait in manager.declares.traits}
         if Trait.DEDUPLICATES not in traits:
             raise ChainInvalid(
-                f"A replicated object cannot call {call.method} of {title_of(record)}: after a change of its leader the call might run twice. Attach"
-                " AtMostOnceRPC to that object, or declare the member to read.",
+                f"A replicated object cannot call {call.method} of {title_of(record)}: after a change of its leader the call might"
+                " run twice. Attach AtMostOnceRPC to that object, or declare the member to read.",
                 outcome=Outcome.NOT_RUN,
             )
         return await self._route(call)
