@@ -84,8 +84,17 @@ class Machine:
         """Runs the calls of an entry one after another, unless they have run before.
 
         Raises:
+            CallFailed: see there; only of an object whose replicas may skip it.
             AminoError: a call could not come to its end here, which says nothing about the others' replicas: this one is of no use.
         """
+        try:
+            await self._run(entry, next, ended, position)
+        except CallFailed as failed:
+            if self.outside is None:
+                raise failed.error from None  # nobody here skips it
+            raise
+
+    async def _run(self, entry: Calls, next: Next, ended: Ended, position: int) -> None:
         # An entry of a new leader may have been made before it had applied all that came before.
         time_ns = self._time_ns = max(self._time_ns, entry.time_ns)
         new = dict[tuple[str, int], LoggedCall]()
