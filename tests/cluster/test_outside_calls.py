@@ -23,7 +23,7 @@ from tests.cluster.runs import WITHOUT_JIT, Used
 pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
 
 REGISTRY = Registry.installed()
-LOGS = {"js": "ConsensusRSM(log=kernels,run=1s)", "python": "ConsensusRSM(run=1s)", "ruby": "ConsensusRSM(log=kernels,run=1s)"}
+LOGS = {"js": "ConsensusRSM(log=kernels,run=1s)", "python": "ConsensusRSM(run=1s)", "ruby": "ConsensusRSM(run=8s)"}
 SOURCES = {
     "js": """
 export default class Teller {
