@@ -37,10 +37,11 @@ class ReplicatedGroup:
     Arguments:
         store: arguments of the OMS about its store; none: SQLite.
         home: whether the client has a kernel without replicas, which no fault of a row meets.
+        warm: seconds of calls before an object is measured.
     """
 
-    def __init__(self, store: Sequence[str] = (), *, home: bool = False) -> None:
-        self._store, self._home = store, home
+    def __init__(self, store: Sequence[str] = (), *, home: bool = False, warm: float = WARM_SECONDS) -> None:
+        self._store, self._home, self._warm = store, home, warm
         self._cluster = LocalCluster()
         self._loop = asyncio.new_event_loop()
         self.kernels: dict[str, LocalProcess] = {}
@@ -81,7 +82,7 @@ class ReplicatedGroup:
         if chain:
             self.run(self.whole(stub))
         if warm:
-            self.rate([stub], 256, WARM_SECONDS)
+            self.rate([stub], 256, self._warm)
         return stub
 
     async def whole(self, stub: Any) -> dict[str, Any]:
