@@ -245,3 +245,19 @@ def test_a_read_replica_calls_nobody() -> None:
         assert "NOT_DETERMINISTIC" in await teller.call("ask", "account", "add", "x", 1)
 
     simulate(scenario, 1)
+
+
+@pytest.mark.parametrize("text", LOGS)
+def test_an_answer_that_is_too_long_for_the_log_is_an_error(text: str) -> None:
+    """On all replicas alike; the group goes on."""
+
+    async def scenario(random: Random) -> None:
+        cluster = SimulatedCluster(random)
+        teller = await cluster.create("teller", Chain.parse(text, REGISTRY), kind=Teller)
+        await cluster.create("account", "AtMostOnceRPC", {"x": "y" * (1 << 20)}, kernel="b")
+        assert "ask for less at a time" in await teller.call("ask", "account", "peek", "x")
+        assert await teller.call("ask", "account", "add", "z", 1) == 1
+        await asyncio.sleep(5.0)
+        assert [lines[-1] for lines in kept(cluster, "teller")] == [1, 1, 1]
+
+    simulate(scenario, 1)

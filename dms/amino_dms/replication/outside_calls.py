@@ -10,11 +10,12 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Final, Protocol
 
-from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, Outcome, Unavailable, as_error
+from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, Outcome, Unavailable, ValueInvalid, as_error
 from amino_wire.values import EncodedValue
 
 from amino_dms.api import InstanceKernel, OutsideCall
 from amino_dms.replication.ahead_entries import Ahead, Answered
+from amino_dms.replication.member_work import CALL_BYTES
 
 _INDEX_BITS: Final = 12
 _OWN_BITS: Final = 14
@@ -48,6 +49,17 @@ class Line(Protocol):
     async def look(self) -> None:
         """Returns when there may be something new in the log behind what is applied, which was heard, or another leader."""
         ...
+
+
+def _bounded(call: OutsideCall, outcome: EncodedValue | AminoError) -> EncodedValue | AminoError:
+    """The outcome, if it fits into an entry of the log."""
+    if isinstance(outcome, AminoError) or len(outcome.data) <= CALL_BYTES:
+        return outcome
+    return ValueInvalid(
+        f"{call.method} of {call.target} has run, and its answer has {len(outcome.data)} bytes: a replicated object can be answered with"
+        f" {CALL_BYTES} at most; ask for less at a time",
+        outcome=Outcome.RAN,
+    )
 
 
 class OutsideCalls:
@@ -161,7 +173,7 @@ class OutsideCalls:
                 await asyncio.gather(looking, return_exceptions=True)
                 if number in self._heard or (not line.leads and not making.done()):
                     return None
-            return Answered.of(number, making.result())
+            return Answered.of(number, _bounded(call, making.result()))
         finally:
             making.cancel()
 

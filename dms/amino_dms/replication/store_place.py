@@ -19,6 +19,9 @@ from amino_dms.replication.place import LOOK_SECONDS, Over, Place
 if TYPE_CHECKING:
     from amino_dms.replication.consensus_rsm import ConsensusConfig
 
+_TRIES = 3
+"""So often an entry is appended anew behind others that came first."""
+
 
 class StorePlace(Place):
     """See `Place`. The leader stores snapshots now and then, and the log is trimmed behind them."""
@@ -67,14 +70,18 @@ class StorePlace(Place):
             return self.position
 
     async def put(self, entry: Ahead) -> None:
-        with suppress(Unavailable):
-            await self._kernel.log().append(to_bytes(entry), self._ahead)
+        data = to_bytes(entry)
+        for _ in range(_TRIES):
+            await self.look(0.0)
+            with suppress(Unavailable):
+                if await self._kernel.log().append(data, self._ahead):
+                    return
 
-    async def look(self) -> None:
+    async def look(self, seconds: float = LOOK_SECONDS) -> None:
         """Reads on behind the entry that is applied now; nobody else reads meanwhile."""
         self._ahead = max(self._ahead, self._member.position)
         try:
-            page = await self._kernel.log().read(self._ahead, LOOK_SECONDS)
+            page = await self._kernel.log().read(self._ahead, seconds)
         except Unavailable:
             await self._kernel.clock.sleep(LOOK_SECONDS)
             return
