@@ -1,4 +1,4 @@
-"""Calls of replicated objects to others: each is made once, and all replicas see one answer, whoever ends in the middle."""
+"""Calls of replicated objects to others: each is made once, and all replicas see one answer, also where kernels end in the middle."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ class OutsideCaller(Protocol):
     """Makes such calls."""
 
     async def call_once(self, call: OutsideCall, numbers: Sequence[str | int], seconds: float) -> EncodedValue:
-        """Calls the other object as one that has a name for good: sent again under it, from this kernel or another one, it runs once.
+        """Calls the other object by a call that has a name for good: sent again under it, from this kernel or another one, it runs once.
 
         Arguments:
             call: which.

@@ -210,7 +210,7 @@ class InstanceManager(Part[C]):
 
     async def calls_out(self, call: OutsideCall) -> EncodedValue:
         """The object calls another one, in a call with fixed circumstances that this manager has handed inwards. Of the
-        managers of a chain the outermost one that overrides this is asked.
+        managers of a chain that override this, the outermost is asked.
 
         Raises:
             AminoError: what the call came to.

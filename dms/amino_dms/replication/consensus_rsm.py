@@ -30,7 +30,7 @@ class ConsensusConfig:
         timeout: how long a call is tried in all; its own deadline ends it too.
         patience: after how long without an answer a caller has the leader looked after.
         outside: how long a call of the object to another one may take.
-        run: how long a call may run on a replica, without its calls to others; one that takes longer, on all of them, is skipped.
+        run: how long a call may run on a replica, without its calls to others; a call that takes longer, on all of them, is skipped.
         window: how many outcomes of a client's last calls are kept, besides those it waits for.
         keep: how long the outcomes of a client are kept that sends nothing more.
         snapshot: after how many entries of the log its state is stored anew.

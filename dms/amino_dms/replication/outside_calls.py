@@ -1,7 +1,7 @@
 """Calls of a replicated object to other objects: each is made once, by the leader, and its outcome stands in the log for all replicas.
 
 The name of such a call comes from the place in the log of the call that makes it, so every replica and every later leader
-names it alike. A leader that follows one that ended in the middle sends it again under the same name, and the other
+names it alike. The leader after one which ended in the middle sends it again under the same name, and the other
 object's managers, which know the name, answer with what it came to.
 """
 
@@ -63,7 +63,7 @@ def _bounded(call: OutsideCall, outcome: EncodedValue | AminoError) -> EncodedVa
 
 
 class OutsideCalls:
-    """Those of one replica. The entry that is applied is the only one that makes any.
+    """Those of one replica. Only calls of the entry that is applied make any.
 
     Arguments:
         kernel: of the instance manager.
@@ -112,7 +112,7 @@ class OutsideCalls:
             raise self._failure
 
     def begins_anew(self) -> None:
-        """What has failed is undone: the entry is run again."""
+        """The failure is undone: the entry is run again."""
         self._failure = None
 
     def to_value(self) -> list[Any]:

@@ -32,7 +32,7 @@ class GroupLine(Line, Protocol):
 
     @property
     def position(self) -> int:
-        """The last one that is applied."""
+        """The last position that is applied."""
         ...
 
 

@@ -14,7 +14,7 @@ _WORDS = 8
 
 
 class OutsideRequests:
-    """Passes them to the deployment managers of the object that calls, which see to it that all its replicas get one answer."""
+    """Passes them to the deployment managers of the object that calls, which give all its replicas one answer."""
 
     def __init__(self, table: InstanceTable) -> None:
         self._table = table

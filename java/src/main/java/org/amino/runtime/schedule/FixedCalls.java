@@ -39,7 +39,7 @@ final class FixedCalls {
     byte[] words = words(caller, fixed, target, method, args, kwargs);
     call.aim(TARGET, METHOD, null, words, 0, words.length);
     call.chain(caller.chain().hop(caller.label()));
-    // Whoever makes the call decides when it has taken too long: all replicas hear of that alike.
+    // The replica that makes the call decides when it has taken too long: all replicas hear of that alike.
     call.reply(null, 0, System.nanoTime() + NEVER_NANOS);
     try {
       return waited(caller, call, fixed);
