@@ -65,7 +65,7 @@ class OutsideCaller(Protocol):
 
         Arguments:
             call: which.
-            numbers: its session, its number there, and the lowest one that may come again.
+            numbers: its session, its number there, and the lowest number that may come again.
             seconds: how long it may take.
 
         Raises:
