@@ -10,7 +10,7 @@ from amino_wire.errors import StateNotCapturable, ValueInvalid
 from amino_wire.values import reader
 
 from amino_dms.api.narrow import is_list
-from amino_dms.replication.ahead_entries import KINDS, Ahead, Answered, Failed, Skipped, from_list, to_list
+from amino_dms.replication.ahead_entries import KINDS, Ahead, Answered, Failed, Skipped, from_list, is_ahead, to_list
 
 HEADER: Final = "ConsensusRSM"
 """The header under which a proxy sends the epoch that it knows, and the numbers of the call."""
@@ -116,5 +116,11 @@ def from_bytes(data: bytes) -> Entry:
     if kind == _CALLS:
         return Calls(found[2], found[3], tuple(map(LoggedCall._make, found[4])))
     if kind in KINDS:
-        return from_list(found[1:])
+        return from_list(list(found[1:]))
     return Check(found[2], found[3]) if kind == _CHECK else End()
+
+
+def ahead_of(data: bytes) -> Ahead | None:
+    """The entry of such bytes, if calls may wait for it; of other entries nothing is read."""
+    entry = from_bytes(data) if is_ahead(data) else None
+    return entry if isinstance(entry, Answered | Skipped | Failed) else None

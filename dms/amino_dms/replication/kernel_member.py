@@ -32,8 +32,7 @@ from amino_wire.errors import AminoError, ArgumentInvalid
 
 from amino_dms.api import Seat
 from amino_dms.api.delegation import Ending
-from amino_dms.replication.ahead_entries import is_ahead
-from amino_dms.replication.entries import Entry, LoggedCall, from_bytes, to_bytes
+from amino_dms.replication.entries import Entry, LoggedCall, ahead_of, from_bytes, to_bytes
 from amino_dms.replication.member import ENTRY_BYTES
 from amino_dms.replication.member_work import CALL_BYTES, Around, Machine, Work
 from amino_dms.replication.waiting import Turn, WaitingCalls, Wanted
@@ -139,8 +138,9 @@ class KernelMember:
         match effect:
             case Apply(_, entries, requests):
                 for entry in entries:
-                    if entry.data is not None and is_ahead(entry.data):
-                        self._around.ahead(from_bytes(entry.data))
+                    ahead = None if entry.data is None else ahead_of(entry.data)
+                    if ahead is not None:
+                        self._around.ahead(ahead)
                 for request in requests:
                     if request is not None:
                         self._requests.pop(request, None)

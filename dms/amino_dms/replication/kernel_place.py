@@ -17,7 +17,7 @@ from amino_wire.values import decode, encode
 
 from amino_dms.api import Arrival, InstanceKernel, Snapshot, StoredMember
 from amino_dms.replication.ahead_entries import Ahead, Skipped
-from amino_dms.replication.entries import Calls, End, Entry
+from amino_dms.replication.entries import Calls, End, Entry, LoggedCall
 from amino_dms.replication.group import Group
 from amino_dms.replication.group_snapshot import GroupSnapshot, store_snapshot, stored_snapshot
 from amino_dms.replication.kernel_member import KernelMember
@@ -261,7 +261,7 @@ class KernelPlace(Place):
             self.poison.way_back.forget()
             self._member.position = position
 
-    def _calls(self, calls: tuple[bytes, ...]) -> Calls:
+    def _calls(self, calls: tuple[LoggedCall, ...]) -> Calls:
         epoch = self.group.epoch
         self.poison.leads_in(epoch)
         return Calls(epoch, self._machine.next_time_ns(), calls)

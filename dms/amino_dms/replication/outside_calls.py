@@ -190,7 +190,7 @@ class OutsideCalls:
                 outcome=Outcome.UNKNOWN,
             )
         ends, may_have_run = clock.now() + self._seconds, False
-        numbers = [self._session, number, self._last]
+        numbers: list[str | int] = [self._session, number, self._last]
         while True:
             try:
                 return await self._kernel.call_once(call, numbers, max(0.001, ends - clock.now()))

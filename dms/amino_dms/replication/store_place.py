@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from amino_wire.errors import ObjectLost, OmsUnavailable, StateNotCapturable, Unavailable, as_error
 
 from amino_dms.api import Arrival, InstanceKernel
-from amino_dms.replication.ahead_entries import Ahead, Skipped, is_ahead
-from amino_dms.replication.entries import Calls, Check, End, Entry, LoggedCall, from_bytes, to_bytes
+from amino_dms.replication.ahead_entries import Ahead, Skipped
+from amino_dms.replication.entries import Calls, Check, End, Entry, LoggedCall, ahead_of, to_bytes
 from amino_dms.replication.group import Group
 from amino_dms.replication.group_snapshot import GroupSnapshot, store_snapshot, stored_snapshot
 from amino_dms.replication.machine import Machine
@@ -88,8 +88,8 @@ class StorePlace(Place):
         if page.floor > self._ahead:
             raise as_error(RuntimeError("the log does not reach back to it any more"))
         for data in page.entries:
-            if is_ahead(data):
-                self.hear(from_bytes(data))
+            if (entry := ahead_of(data)) is not None:
+                self.hear(entry)
         self._ahead += len(page.entries)
 
     def save(self) -> dict[str, Any]:

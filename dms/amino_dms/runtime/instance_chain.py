@@ -205,7 +205,8 @@ class InstanceChain:
         base: type[Any] = InstanceManager
         for part in reversed(self._receivers):
             if type(part).calls_out is not base.calls_out:
-                return await part.calls_out(call)
+                answer: EncodedValue = await part.calls_out(call)
+                return answer
         raise refusal()
 
     async def freeze(self, owner: str = "") -> None:
