@@ -27,10 +27,11 @@ LEASES = (
 @pytest.mark.parametrize("text", LEASES)
 def test_nobody_reads_a_stale_value_whatever_happens(text: str, seed: int, porcupine: Porcupine | None, tmp_path: Path) -> None:
     """Reads of callers with a lease are a part of the history."""
-    fault = (
-        {"crashes": 1, "pauses": 1, "cuts": 1, "rest": 15.0} if "kernels" in text else {"crashes": 2, "pauses": 2, "cuts": 2, "oms_ends": 1}
-    )
-    load = Load(operations=14, faults=Faults(drop_reply=0.03, duplicate=0.05, delay=(0.0005, 0.02)), pause=0.6, **fault)
+    faults = Faults(drop_reply=0.03, duplicate=0.05, delay=(0.0005, 0.02))
+    if "kernels" in text:
+        load = Load(operations=14, faults=faults, pause=0.6, crashes=1, pauses=1, cuts=1, rest=15.0)
+    else:
+        load = Load(operations=14, faults=faults, pause=0.6, crashes=2, pauses=2, cuts=2, oms_ends=1)
     judge(register_history(Chain.parse(text, REGISTRY), seed, load), "kv", porcupine, tmp_path)
 
 

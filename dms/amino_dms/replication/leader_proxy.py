@@ -6,15 +6,15 @@ import asyncio
 from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
-from amino_wire.errors import AminoError, Outcome, Unavailable
+from amino_wire.errors import AminoError, Unavailable
 
 from amino_dms.api import (
     LEFT,
+    Attempts,
     Invocation,
     Next,
     Proxy,
     ProxyKernel,
-    did_not_run,
     given_numbers,
     is_answer,
     is_read,
@@ -92,7 +92,7 @@ class LeaderProxy(Proxy[C]):
         clock = self.kernel.clock
         ends = clock.now() + self.config.timeout.total_seconds()
         ends = min(ends, call.deadline) if call.deadline else ends
-        may_have_run = False
+        attempts = Attempts()
         while True:
             group = self._group
             try:
@@ -100,13 +100,10 @@ class LeaderProxy(Proxy[C]):
                 sent = sent if numbers is None else with_header(sent, HEADER, [group.epoch, *numbers])
                 return await self._watch.answer(group, next(sent))
             except AnotherLeads:
-                may_have_run = True
+                attempts.left()
                 continue
             except AminoError as error:
-                if may_have_run and did_not_run(error):
-                    # Only the last attempt did not run.
-                    error.outcome = Outcome.UNKNOWN
-                may_have_run = may_have_run or not did_not_run(error)
+                attempts.failed(error)
                 if LEFT in (error.details or {}):
                     continue
                 pause = self.kernel.random.uniform(0, _PAUSE)
