@@ -19,6 +19,7 @@ from amino_dms.api.clock import Clock
 from amino_dms.api.gate import Gate
 from amino_dms.api.member_disk import MemberDisk
 from amino_dms.api.model import Interface, Node, ObjectRule, Replica
+from amino_dms.api.outside import OutsideCaller
 from amino_dms.api.replica_kernel import ReplicaKernel
 from amino_dms.api.shards import ShardCall, ShardCalls
 from amino_dms.api.state import Snapshot, State
@@ -163,7 +164,7 @@ class Copy(Protocol):
         ...
 
 
-class InstanceKernel(PartKernel, ReplicaKernel, MemberDisk, ShardCall, Protocol):
+class InstanceKernel(PartKernel, ReplicaKernel, MemberDisk, ShardCall, OutsideCaller, Protocol):
     """The requests that an instance manager may make."""
 
     @property
@@ -226,6 +227,11 @@ class InstanceKernel(PartKernel, ReplicaKernel, MemberDisk, ShardCall, Protocol)
     @property
     def manager(self) -> str:
         """The name of the manager."""
+        ...
+
+    @property
+    def replicated(self) -> bool:
+        """Whether a manager behind this one has calls run on all replicas, in one order: this part sees them there."""
         ...
 
     @property

@@ -29,6 +29,7 @@ from amino_dms.api import (
     LogPage,
     Node,
     ObjectRule,
+    OutsideCaller,
     Ran,
     Replica,
     Seat,
@@ -169,7 +170,7 @@ class Recalled:
     renewed: bool = False
 
 
-class InstanceHost(PartHost, ObjectCalls, Protocol):
+class InstanceHost(PartHost, ObjectCalls, OutsideCaller, Protocol):
     """The offers of a kernel to the instance managers of one replica."""
 
     @property

@@ -11,6 +11,7 @@ from typing import Any
 
 from amino_wire.errors import InternalError, MemberNotFound, Moved
 from amino_wire.frames import Invocation
+from amino_wire.values import EncodedValue
 
 from amino_dms.api import (
     ENDING_SECONDS,
@@ -20,11 +21,14 @@ from amino_dms.api import (
     Arrival,
     InstanceManager,
     Next,
+    OutsideCall,
     Purpose,
     Snapshot,
     State,
+    Trait,
     chain_id,
     is_internal,
+    refusal,
 )
 from amino_dms.chain import Chain
 from amino_dms.runtime.delegating import Delegating
@@ -196,6 +200,15 @@ class InstanceChain:
         finally:
             self._commanding -= 1
 
+    async def calls_out(self, call: OutsideCall) -> EncodedValue:
+        """The object calls another one in a call with fixed circumstances; raises what that came to."""
+        base: type[Any] = InstanceManager
+        for part in reversed(self._receivers):
+            if type(part).calls_out is not base.calls_out:
+                answer: EncodedValue = await part.calls_out(call)
+                return answer
+        raise refusal()
+
     async def freeze(self, owner: str = "") -> None:
         """Returns when no call and no command is on its way; new ones wait until everybody who froze the chain has thawed
         it, or until `release`. Every freeze needs one `thaw`, also a freeze that was cancelled.
@@ -260,6 +273,10 @@ class InstanceChain:
     def is_nearest(self, index: int) -> bool:
         """Whether no part on the way of calls is nearer the object."""
         return self._receivers[:1] == [self._parts.get(index)]
+
+    def is_replicated(self, index: int) -> bool:
+        """Whether a manager behind that at `index` keeps replicas in step."""
+        return any(Trait.REPLICATES in manager.declares.traits for manager in self.chain.managers[index + 1 :])
 
     async def reload(self, index: int, known: Mapping[str, Any]) -> None:
         """See `InstanceKernel.install`, for the parts nearer the object than that at `index`."""

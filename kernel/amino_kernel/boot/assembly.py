@@ -19,6 +19,8 @@ from amino_kernel.calls.guest_requests import GuestRequests
 from amino_kernel.calls.host_program import HostProgram
 from amino_kernel.calls.incoming import Incoming
 from amino_kernel.calls.log_buffer import LogBuffer
+from amino_kernel.calls.once_calls import OnceCalls
+from amino_kernel.calls.outside_requests import OutsideRequests
 from amino_kernel.calls.passing import Passing
 from amino_kernel.calls.router import Router
 from amino_kernel.calls.standing import Standing
@@ -90,7 +92,7 @@ class Assembly:
         self._frames = FrameLanes(oms, peers, clock, lambda kernel: self.groups.unreachable(kernel))
         self.groups = Groups(clock, self._frames, outside.disk)
         door = FrameDoor(self.groups, oms.secret, lambda: self._doorkeeper.address)
-        self.incoming = Incoming(self.router, self._guests, door)
+        self.incoming = Incoming(self.router, self._guests, OutsideRequests(self.table), door)
         oms.silent = lambda: self.membership.outage.silent
         self.lifecycle = Lifecycle(self.table, self.records, self.chains, clock, self.membership.report_applied)
         self.mover = Mover(self.lifecycle, MoverSurroundings(self.table, peers, oms, self.chains), clock, outside.random)
@@ -237,6 +239,9 @@ class Assembly:
             outage=self._lapse.reason,
             begun=self.incoming.begun,
             may_not_save=self._disowned.tell,
+            once=OnceCalls(
+                self.router.record, self.chains.chain_of, self.router.route, self._guests.answer, lambda: self.membership.held
+            ).run,
             groups=self.groups,
         )
 
