@@ -17,7 +17,6 @@ from amino_replication.effects import Effect
 from amino_replication.identity import MemberId
 from amino_replication.settings import Settings
 from amino_replication.state import Start
-from amino_wire.errors import AminoError
 from amino_wire.frames import Invocation
 
 from amino_dms.api.calls import Next
@@ -26,6 +25,7 @@ from amino_dms.api.gate import Gate
 from amino_dms.api.log import ReplicatedLog
 from amino_dms.api.member_disk import MemberDisk
 from amino_dms.api.model import Interface, Node, ObjectRule, Replica
+from amino_dms.api.saving import SavingKernel
 from amino_dms.api.seat import Seat
 from amino_dms.api.shards import ShardCalls
 from amino_dms.api.state import Snapshot, State
@@ -170,7 +170,7 @@ class Copy(Protocol):
         ...
 
 
-class InstanceKernel(PartKernel, MemberDisk, Protocol):
+class InstanceKernel(PartKernel, SavingKernel, MemberDisk, Protocol):
     """The requests that an instance manager may make."""
 
     @property
@@ -214,20 +214,6 @@ class InstanceKernel(PartKernel, MemberDisk, Protocol):
 
     async def instantiate(self, state: State) -> Copy:
         """A second instance with that state (Table 3, copy)."""
-        ...
-
-    async def capture(self) -> Snapshot:
-        """The object's state and what all instance managers of its chain know. The caller makes sure that no call is on its way. Calls that
-        the part has delegated with `withholds` may run before and after: the snapshot's mark says which of them it has."""
-        ...
-
-    async def stored(self, mark: int | None, error: AminoError | None = None) -> None:
-        """A state is stored, or could not be: answers at the object's gate that waited for it leave. Does nothing where the object is gone.
-
-        Arguments:
-            mark: that of its snapshot; None: it could not be captured, and all answers end that wait now.
-            error: they end with this; None: it is stored.
-        """
         ...
 
     async def state_hash(self) -> bytes:

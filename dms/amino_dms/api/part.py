@@ -12,6 +12,7 @@ from amino_dms.api.coordinator_kernel import CoordinatorKernel
 from amino_dms.api.delegation import Delegation, Ran
 from amino_dms.api.kernel import InstanceKernel, PartKernel, ProxyKernel
 from amino_dms.api.model import Arrival, Interface, ObjectRule, Purpose, Replica
+from amino_dms.api.state import Snapshot
 
 C = TypeVar("C")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -195,6 +196,13 @@ class InstanceManager(Part[C]):
     def withheld(self, mark: int) -> None:
         """Answers wait at the gate, of calls that the part delegated with `withholds`: up to that mark, and of calls that run until the
         state is captured. The part captures and stores it, and says so by `kernel.stored`. It must not wait."""
+
+    def captured(self, snapshot: Snapshot) -> None:
+        """As `withheld`, for calls that the part delegated with `captures`: up to the snapshot's mark. The state in it is encoded.
+
+        The gate captures the next state when the part has said that this one is stored.
+        """
+        self.withheld(snapshot.mark)
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """A call that has arrived. `next` raises Moved where the call did not run and must go elsewhere: hand that on."""

@@ -15,7 +15,6 @@ from amino_replication.effects import Effect
 from amino_replication.identity import MemberId
 from amino_replication.settings import Settings
 from amino_replication.state import Start
-from amino_wire.errors import AminoError
 from amino_wire.frames import Invocation
 from amino_wire.records import titled
 
@@ -35,6 +34,7 @@ from amino_dms.api import (
     Stored,
     StoredMember,
 )
+from amino_dms.runtime.saving_host import SavingHost
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ class Recalled:
     renewed: bool = False
 
 
-class InstanceHost(PartHost, Protocol):
+class InstanceHost(PartHost, SavingHost, Protocol):
     """The offers of a kernel to the instance managers of one replica."""
 
     @property
@@ -180,13 +180,14 @@ class InstanceHost(PartHost, Protocol):
         """From now on calls wait at the object's gate. Returns when each call that came before has begun here."""
         ...
 
-    async def open(self, delegation: Delegation, proxied: bool) -> None:
+    async def open(self, delegation: Delegation, proxied: bool, number: int = 0) -> None:
         """The gate lets in calls, those that wait first. They are those that came before the others only if this is asked for before
         anything else may happen.
 
         Arguments:
             delegation: which calls.
             proxied: whether calls must have passed proxies.
+            number: of the states that the gate captures under it.
         """
         ...
 
@@ -197,10 +198,6 @@ class InstanceHost(PartHost, Protocol):
             renews: where as many calls came as may, those that wait go on waiting, as after `offer`, and the answer says so.
             again: the answer to a recall before may have been lost. Nothing is renewed then.
         """
-        ...
-
-    async def stored(self, mark: int | None, error: AminoError | None) -> None:
-        """See `InstanceKernel.stored`; raises Moved where the object is not here any more."""
         ...
 
     async def outcome(self, number: int) -> Any:
@@ -218,10 +215,6 @@ class InstanceHost(PartHost, Protocol):
 
     async def copy(self) -> State:
         """The object's state, in its serial order (bridge: snapshot); raises StateNotCapturable."""
-        ...
-
-    async def capture(self) -> tuple[State, int]:
-        """As `copy`, and up to which mark it has the changes of calls whose answers wait at the gate."""
         ...
 
     async def sync(self, state: State) -> None:

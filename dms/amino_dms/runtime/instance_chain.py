@@ -76,13 +76,13 @@ class InstanceChain:
         self._receivers = [self._parts[index] for index in chain.receivers(view.interface, host.kept)]
         self._outermost = self._inwards()
         proxied = bool(chain.callers())
-        self._delegating = Delegating(host, self._receivers, proxied, self._is_free, self._goes_on, self._background.spawn)
-        self.withheld = self._delegating.withheld
-        """See `InstanceManager.withheld`."""
+        known = partial(self.save, Purpose.CHECKPOINT)
+        self._delegating = Delegating(host, self._receivers, proxied, self._is_free, self._goes_on, self._background.spawn, known)
+        self.withheld, self.captured = self._delegating.withheld, self._delegating.captured
 
     @property
     def view(self) -> ObjectView:
-        """The facts that parts may know of the object."""
+        """See `ObjectView`."""
         return self._holder.view
 
     async def open(self, arrival: Arrival, saved: Mapping[str, Any] | None = None) -> None:
@@ -240,6 +240,8 @@ class InstanceChain:
         """
         saved: dict[str, Any] = {}
         for index, part in self._parts.items():
+            if type(part).save is InstanceManager.save:
+                continue
             known = await self._upcall(index, "save", partial(part.save, purpose)).result()
             if known is not None:
                 saved[self.chain.managers[index].name] = known

@@ -13,6 +13,7 @@ from amino_replication.settings import Settings
 from amino_replication.state import Start
 from amino_wire.errors import AminoError, KernelUnavailable, Moved
 from amino_wire.frames import Invocation
+from amino_wire.values import EncodedValue
 
 from amino_dms.api import Copy, DeploymentManager, Gate, Next, ObjectRule, Seat, Snapshot, State, StoredMember
 from amino_dms.runtime.hosts import InstanceHost
@@ -166,6 +167,12 @@ class HostedInstanceKernel(HostedKernel):
         # Callers that wait for an object that is gone have been told so.
         with suppress(AminoError):
             await self._instance_host.stored(mark, error)
+
+    def stored_soon(self, mark: int) -> None:
+        self._instance_host.stored_soon(mark)
+
+    def put_soon(self, key: str, value: EncodedValue, *, expected: int) -> asyncio.Future[int]:
+        return self._instance_host.put_soon(self._prefix + key, value, expected)
 
     @property
     def in_order(self) -> bool:

@@ -86,7 +86,7 @@ class Assembly:
             oms, lambda seconds: self.membership.wait_joined(seconds), self.records, outside.lease_clock, f"kernel {kernel_id}", standing
         )
         requests = ClientRequests(self._passing)
-        told = (self.lost, outside.stuck, self.chains.withheld)
+        told = (self.lost, outside.stuck, self.chains.withheld, self.chains.captured)
         self._guests = GuestRequests(oms, self._logs, *told, clock, self._commands, requests, self._program)
         self.incoming = Incoming(self.router, self._guests)
         self.membership = Membership(oms, self._membership_actions(), clock, outside.lease_clock, outside.seen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import count
 from typing import Any
@@ -76,9 +77,9 @@ class KernelInstanceHost(KernelPartHost):
         await local.runtime.bridge.delegate(local.id)
         await self._around.begun()
 
-    async def open(self, delegation: Delegation, proxied: bool) -> None:
+    async def open(self, delegation: Delegation, proxied: bool, number: int = 0) -> None:
         local = self._local()
-        await local.runtime.bridge.open(local.id, to_terms(delegation, proxied))
+        await local.runtime.bridge.open(local.id, to_terms(delegation, proxied, number))
 
     async def recall(self, *, renews: bool = False, again: bool = False) -> Recalled:
         local = self._local()
@@ -90,6 +91,13 @@ class KernelInstanceHost(KernelPartHost):
     async def stored(self, mark: int | None, error: AminoError | None) -> None:
         local = self._local()
         await local.runtime.bridge.stored(local.id, mark, error)
+
+    def stored_soon(self, mark: int) -> None:
+        if not self._instance.gone:
+            self._instance.runtime.bridge.stored_soon(self._instance.id, mark)
+
+    def put_soon(self, key: str, value: EncodedValue, expected: int) -> asyncio.Future[int]:
+        return self._oms.put_soon(key, value.data, expected)
 
     async def outcome(self, number: int) -> Any:
         local = self._local()

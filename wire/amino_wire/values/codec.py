@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from amino_wire.error_base import AminoError
@@ -13,6 +13,7 @@ from amino_wire.values.hooks import NO_HOOKS, ValueHooks
 from amino_wire.values.kinds import RAISED, SCALARS, EncodedValue, Reference
 
 _only_scalars = SCALARS.issuperset
+_MAP = 0x80
 
 
 class Codec:
@@ -125,3 +126,11 @@ DEFAULT = Codec()
 
 encode = DEFAULT.encode
 decode = DEFAULT.decode
+
+
+def encoded_map(items: Mapping[str, Any]) -> EncodedValue:
+    """A map of at most 15 values, some of which may be encoded already; each stands for itself, also where two share something."""
+    parts = [bytes((_MAP | len(items),))]
+    for key, value in items.items():
+        parts += (encode(key), encode(value))
+    return EncodedValue(b"".join(parts))
