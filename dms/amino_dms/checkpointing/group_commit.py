@@ -106,8 +106,10 @@ class GroupCommit:
     async def idle(self) -> None:
         """Returns when no state is on its way to the store. To be awaited before another place goes on saving."""
         while self._is_saving:
-            putting = self._checkpoints.putting
-            await asyncio.wait([*self._saves, *([] if putting is None else [putting])])
+            under_way: set[asyncio.Future[Any]] = set(self._saves)
+            if self._checkpoints.putting is not None:
+                under_way.add(self._checkpoints.putting)
+            await asyncio.wait(under_way)
 
     @property
     def _is_saving(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
 
@@ -13,7 +13,7 @@ def at_once(work: Coroutine[Any, Any, T]) -> T | None:
     try:
         work.send(None)
     except StopIteration as done:
-        return done.value
+        return cast("T", done.value)
     except Exception:  # of a third party's part: asked once more, it is told in the right place
         return None
     work.close()

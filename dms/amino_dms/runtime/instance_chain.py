@@ -33,7 +33,7 @@ from amino_dms.runtime.hosts import InstanceHost, ObjectView
 from amino_dms.runtime.instance_kernel import HostedInstanceKernel
 from amino_dms.runtime.instance_kernels import InstanceKernels
 from amino_dms.runtime.kernels import Background, Holder
-from amino_dms.runtime.members import begun, method_of, tell_members
+from amino_dms.runtime.members import begun, method_of, saves, tell_members
 from amino_dms.runtime.upcalls import Making, Upcall, tell_at_once, tell_each
 
 _current_chain: ContextVar[str] = ContextVar("amino_current_chain", default="")
@@ -73,6 +73,7 @@ class InstanceChain:
                 self._parts[index] = manager.instance_manager(manager.config, kernel)
         self.managed = chain.is_managed(view.interface, host.kept)
         """Whether calls must come through here; if not, the kernel may run them directly."""
+        self._saving = {index: part for index, part in self._parts.items() if saves(part)}
         self._receivers = [self._parts[index] for index in chain.receivers(view.interface, host.kept)]
         self._outermost = self._inwards()
         proxied = bool(chain.callers())
@@ -239,9 +240,7 @@ class InstanceChain:
             AminoError: what a part raised; without its state nothing is saved.
         """
         saved: dict[str, Any] = {}
-        for index, part in self._parts.items():
-            if type(part).save is InstanceManager.save:
-                continue
+        for index, part in self._saving.items():
             known = await self._upcall(index, "save", partial(part.save, purpose)).result()
             if known is not None:
                 saved[self.chain.managers[index].name] = known

@@ -17,7 +17,7 @@ from amino_replication.state import Start
 from amino_wire.errors import AminoError, Moved
 from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_MOVED, FLAG_PROXIES_DONE, Invocation
 from amino_wire.pb import oms_pb2
-from amino_wire.values import DEFAULT, EncodedValue, encode
+from amino_wire.values import EncodedValue, encode
 
 from amino_kernel.halves.artifact_key import artifact_key
 from amino_kernel.instances.local_instance import LocalInstance
@@ -109,8 +109,7 @@ class KernelInstanceHost(KernelPartHost):
     async def invoke(self, call: Invocation) -> Any:
         local = self._local()
         options = call.options(self._clock.now(), FLAG_MOVED | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
-        args = EncodedValue(DEFAULT.encode_array(call.args))
-        return from_result(await local.runtime.bridge.call(local.id, call.method, args, options))
+        return from_result(await local.runtime.bridge.call(local.id, call.method, call.encoded_args(), options))
 
     async def copy(self) -> State:
         local = self._local()

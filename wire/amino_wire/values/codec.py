@@ -49,6 +49,8 @@ class Codec:
         if type(value) is EncodedValue:
             return value.data
         try:
+            if type(value) in SCALARS:
+                return writer.pack(value)
             return writer.pack(writer.Writer(self.to_reference, self._hooks).write(value))
         except (writer.Unwritable, ValueError, TypeError, OverflowError) as error:
             raise writer.describe(value, path, self.to_reference, self._hooks, str(error)) from None
