@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from amino_wire.errors import ChainInvalid
+
 from amino_dms.api import (
     Coordinator,
     DeploymentManager,
@@ -57,7 +59,11 @@ class Chain:
         Raises:
             ChainInvalid: the text, a name or a setting cannot be right.
         """
-        return cls(registry.make(spec.name, spec.settings) for spec in parse_chain(text))
+        specs = parse_chain(text)
+        hidden = [spec.name for spec in specs if registry.find(spec.name).hidden]
+        if hidden:
+            raise ChainInvalid(f"{hidden[0]} is put into chains by other managers only; leave it out")
+        return cls(registry.make(spec.name, spec.settings) for spec in specs)
 
     @classmethod
     def of(cls, specs: Iterable[tuple[str, Mapping[str, Any]]], registry: Registry) -> Chain:
@@ -143,6 +149,11 @@ class Chain:
         """Whether the proxy of the manager at `index` hears of calls that leave at once."""
         proxy = self.managers[index].proxy
         return proxy is not None and _overrides(proxy, Proxy, "leaves")
+
+    def overrides_replica(self, index: int) -> bool:
+        """Whether the proxy of the manager at `index` says to which replica calls go that leave at once."""
+        proxy = self.managers[index].proxy
+        return proxy is not None and _overrides(proxy, Proxy, "replica")
 
     def knows_request_ids(self) -> bool:
         """Whether an instance manager knows calls again by their request ids alone, and not by what its proxy gives them."""

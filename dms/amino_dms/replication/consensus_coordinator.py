@@ -40,6 +40,10 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
 
     async def on_create(self, arrival: Arrival) -> None:
         """Makes the other replicas from the first one's state; those that find no place now are made when there is one."""
+        if arrival is Arrival.ATTACHED and not await self._leadership.founded():
+            # Further replicas are left of an earlier group, and have seen no call since that ended.
+            for replica in sorted(self.kernel.replicas(), key=lambda each: each.number)[1:]:
+                await self.kernel.destroy_replica(replica.number)
         with suppress(NoKernelMatches):
             while len(self.kernel.replicas()) < self.config.replicas:
                 await self._one_more()
@@ -186,6 +190,12 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
             return
         await self._leadership.leave(number)
         _log.warning("replica %d of %s on %s is replaced: %s", number, self.kernel.title, node, reason)
+        # The question of the replica ends with it, and nothing else may.
+        ending = asyncio.ensure_future(self._without_it(number, node))
+        ending.add_done_callback(lambda done: done.cancelled() or done.exception())
+        await asyncio.shield(ending)
+
+    async def _without_it(self, number: int, node: str) -> None:
         if self.config.durable:
             await self.kernel.instance_manager(number).call("forget", budget=5.0)
         # It ends before the others hear that it has.

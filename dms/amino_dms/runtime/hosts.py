@@ -15,13 +15,15 @@ from amino_replication.effects import Effect
 from amino_replication.identity import MemberId
 from amino_replication.settings import Settings
 from amino_replication.state import Start
+from amino_wire.errors import AminoError
 from amino_wire.frames import Invocation
 from amino_wire.records import titled
+from amino_wire.values import EncodedValue
 
 from amino_dms.api import (
     Clock,
     Copy,
-    Delegation,
+    FixedCall,
     Interface,
     LogPage,
     Node,
@@ -126,7 +128,19 @@ class PartHost(Protocol):
         ...
 
 
-class ProxyHost(PartHost, Protocol):
+class ObjectCalls(Protocol):
+    """The offer of a kernel or an SDK to call other objects."""
+
+    async def call_object(self, call: Invocation) -> Any:
+        """Sends a call to another object, through all proxies of that one.
+
+        Raises:
+            AminoError: what the call raised.
+        """
+        ...
+
+
+class ProxyHost(PartHost, ObjectCalls, Protocol):
     """The offers of a kernel or an SDK to the proxies of an object."""
 
     async def invoke(self, call: Invocation) -> Any:
@@ -136,14 +150,6 @@ class ProxyHost(PartHost, Protocol):
 
         Raises:
             KernelUnavailable: no answer; the call may have run.
-            AminoError: what the call raised.
-        """
-        ...
-
-    async def call_object(self, call: Invocation) -> Any:
-        """Sends a call to another object, through all proxies of that one.
-
-        Raises:
             AminoError: what the call raised.
         """
         ...
@@ -163,7 +169,7 @@ class Recalled:
     renewed: bool = False
 
 
-class InstanceHost(PartHost, SavingHost, Protocol):
+class InstanceHost(PartHost, SavingHost, ObjectCalls, Protocol):
     """The offers of a kernel to the instance managers of one replica."""
 
     @property
@@ -176,21 +182,6 @@ class InstanceHost(PartHost, SavingHost, Protocol):
         """Whether the object's gate can let in calls without its managers."""
         ...
 
-    async def offer(self) -> None:
-        """From now on calls wait at the object's gate. Returns when each call that came before has begun here."""
-        ...
-
-    async def open(self, delegation: Delegation, proxied: bool, number: int = 0) -> None:
-        """The gate lets in calls, those that wait first. They are those that came before the others only if this is asked for before
-        anything else may happen.
-
-        Arguments:
-            delegation: which calls.
-            proxied: whether calls must have passed proxies.
-            number: of the states that the gate captures under it.
-        """
-        ...
-
     async def recall(self, *, renews: bool = False, again: bool = False) -> Recalled:
         """The gate lets in no more calls, and those that wait there come here.
 
@@ -200,10 +191,6 @@ class InstanceHost(PartHost, SavingHost, Protocol):
         """
         ...
 
-    async def outcome(self, number: int) -> Any:
-        """As `invoke`, for a call that was under way at a recall, by its number there."""
-        ...
-
     async def invoke(self, call: Invocation) -> Any:
         """Runs a call on the object itself, as one whose instance managers have run (flag 4).
 
@@ -211,6 +198,14 @@ class InstanceHost(PartHost, SavingHost, Protocol):
             Moved: the object is not here any more; the call has not run.
             AminoError: what the call raised.
         """
+        ...
+
+    async def run_in_order(self, calls: Sequence[FixedCall]) -> list[EncodedValue | AminoError]:
+        """As `invoke` for calls that do not wait for one another, where the object is `serial`: what became of each. Raises Moved."""
+        ...
+
+    async def lend_reads(self, members: Collection[str], until: int | None) -> tuple[int, int]:
+        """See `InstanceKernel.lend_reads`, for these members; raises Moved."""
         ...
 
     async def copy(self) -> State:
@@ -302,6 +297,14 @@ class CoordinatorHost(PartHost, Protocol):
         """A dead replica on a living node: CreateObject or ReceiveObject with arrival `recovered`, CommitLocation, ActivateObject."""
         ...
 
-    async def make_shard(self, number: int) -> str:
-        """See `ShardMaking.make_shard`."""
+    async def make_shards(self, numbers: Sequence[int], version: int) -> list[str]:
+        """See `ShardMaking.make_shards`."""
+        ...
+
+    async def end_shard(self, number: int) -> None:
+        """See `ShardMaking.end_shard`."""
+        ...
+
+    async def hinders_split(self) -> str | None:
+        """See `ShardMaking.hinders_split`."""
         ...

@@ -34,6 +34,7 @@ from amino_dms.runtime.instance_kernel import HostedInstanceKernel
 from amino_dms.runtime.instance_kernels import InstanceKernels
 from amino_dms.runtime.kernels import Background, Holder
 from amino_dms.runtime.members import begun, method_of, saves, tell_members
+from amino_dms.runtime.taking import Taking
 from amino_dms.runtime.upcalls import Making, Upcall, tell_at_once, tell_each
 
 _current_chain: ContextVar[str] = ContextVar("amino_current_chain", default="")
@@ -62,8 +63,7 @@ class InstanceChain:
         self._kernels = InstanceKernels()
         self._entrance = Entrance(self._prepares, self._kernels.open_gates)
         self._released: Moved | None = None
-        self._commands = 0
-        self._commanding = 0
+        self._commands = self._commanding = 0
         self._parts: dict[int, InstanceManager[Any]] = {}
         self._begun: list[int] = []
         for index, manager in enumerate(chain.managers):
@@ -76,10 +76,10 @@ class InstanceChain:
         self._saving = {index: part for index, part in self._parts.items() if saves(part)}
         self._receivers = [self._parts[index] for index in chain.receivers(view.interface, host.kept)]
         self._outermost = self._inwards()
-        proxied = bool(chain.callers())
-        known = partial(self.save, Purpose.CHECKPOINT)
+        proxied, known = bool(chain.callers()), partial(self.save, Purpose.CHECKPOINT)
         self._delegating = Delegating(host, self._receivers, proxied, self._is_free, self._goes_on, self._background.spawn, known)
-        self.withheld, self.captured = self._delegating.withheld, self._delegating.captured
+        self.take, delegating = Taking(self._receivers, self._entrance).take, self._delegating
+        self.withheld, self.captured = delegating.withheld, delegating.captured
 
     @property
     def view(self) -> ObjectView:

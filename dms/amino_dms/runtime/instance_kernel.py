@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from typing import Any, Protocol, TypeVar
 
@@ -15,7 +15,7 @@ from amino_wire.errors import AminoError, KernelUnavailable, Moved
 from amino_wire.frames import Invocation
 from amino_wire.values import EncodedValue
 
-from amino_dms.api import Copy, DeploymentManager, Gate, Next, ObjectRule, Seat, Snapshot, State, StoredMember
+from amino_dms.api import Copy, DeploymentManager, FixedCall, Gate, Next, ObjectRule, Seat, Snapshot, State, StoredMember
 from amino_dms.runtime.hosts import InstanceHost
 from amino_dms.runtime.kernels import Background, Holder, HostedKernel, asked
 from amino_dms.runtime.store_log import StoreLog
@@ -178,6 +178,17 @@ class HostedInstanceKernel(HostedKernel):
     def in_order(self) -> bool:
         return self._instance_host.serial and self._chain.is_nearest(self._index)
 
+    async def run_in_order(self, calls: Sequence[FixedCall]) -> list[EncodedValue | AminoError]:
+        try:
+            if self._ended:
+                raise Moved(f"{self.title} is no longer here")
+            return await self._instance_host.run_in_order(calls)
+        except AminoError as error:
+            return [error] * len(calls)
+
+    async def lend_reads(self, until: int | None) -> tuple[int, int]:
+        return await self._reaching(self._reached().lend_reads(self.interface.read_only, until))
+
     async def state_hash(self) -> bytes:
         return await self._reaching(self._reached().state_hash())
 
@@ -227,6 +238,9 @@ class HostedInstanceKernel(HostedKernel):
         hops = (chain, f"{self.object_id}.{method}") if chain else ()
         call = Invocation(self.object_id, method, args, request_id=request_id, chain=hops)
         return await self._chain.submit(call)
+
+    async def call_shard(self, shard: str, call: Invocation) -> Any:
+        return await self._reaching(self._reached().call_object(call.changed(object_id=shard)))
 
     def _reached(self) -> InstanceHost:
         self.host()

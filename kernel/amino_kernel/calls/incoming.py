@@ -5,34 +5,30 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 
-from amino_dms.api import Clock
 from amino_kernel.calls.guest_requests import GuestRequests
 from amino_kernel.calls.router import Router
 from amino_kernel.calls.turns import Turns
 from amino_kernel.halves.bridge import Bridge
 from amino_kernel.halves.call import Call
+from amino_kernel.replication.frame_door import FrameDoor
 from amino_wire.errors import AminoError, Cancelled, as_error
+from amino_wire.frames import FLAG_MOVED
 from amino_wire.lane import IncomingCall
+from amino_wire.route import is_followed
 from amino_wire.values import EncodedValue
-
-QUIET = 0.2
-"""Seconds without a call after which none is expected any more."""
-LONGEST = 2.0
 
 
 class Incoming:
     """Runs each call in a task of its own, so that none waits for another. Many calls at once do not hold up other work of the loop."""
 
-    def __init__(self, router: Router, guests: GuestRequests) -> None:
-        self._router = router
+    def __init__(self, router: Router, guests: GuestRequests, frames: FrameDoor | None = None) -> None:
+        self._router, self._frames = router, frames
         self._guests = guests
         self._tasks: set[asyncio.Task[None]] = set()
-        self._taken = 0
         self._turns = Turns(self._begin)
 
     def take(self, bridge: Bridge, calls: list[IncomingCall]) -> None:
         """Begins to run the calls of a frame; their answers go back on the same bridge."""
-        self._taken += len(calls)
         if len(calls) == 1 and self._guests.captured(calls[0]):
             bridge.answer(calls[0], None)
             return
@@ -42,26 +38,52 @@ class Incoming:
         """Returns when each call that was taken so far has begun."""
         await self._turns.begun()
 
-    async def quiet(self, clock: Clock, longest: float = LONGEST) -> None:
-        """Returns when every call has its answer and no further one has come for a moment, or after `longest` seconds.
-
-        A kernel that stops has told callers where its objects are now. A call that is on its way when the connection closes may have run,
-        as far as its caller knows.
-        """
-        end, taken = clock.now() + longest, -1
-        while clock.now() < end and (self._tasks or taken != self._taken):
-            taken = self._taken
-            await clock.sleep(QUIET)
-
     def _begin(self, arrived: tuple[Bridge, IncomingCall]) -> None:
         bridge, incoming = arrived
         if incoming.cancelled:
             _give_up(bridge, incoming)
             return
+        if not self._is_frame(bridge, incoming) and not self._is_taken(bridge, incoming):
+            self._start(bridge, incoming)
+
+    def _start(self, bridge: Bridge, incoming: IncomingCall) -> None:
         task = asyncio.ensure_future(self._run(bridge, incoming))
         incoming.on_cancel = lambda: _give_up(bridge, incoming, task)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _is_frame(self, bridge: Bridge, incoming: IncomingCall) -> bool:
+        """Whether it is a frame of another kernel for members of groups here. They have taken note of it then."""
+        try:
+            answer = None if self._frames is None else self._frames.take(incoming)
+        except AminoError as error:
+            bridge.fail(incoming, error)
+            return True
+        if answer is not None:
+            bridge.answer(incoming, answer)
+        return answer is not None
+
+    def _is_taken(self, bridge: Bridge, incoming: IncomingCall) -> bool:
+        """Whether managers take the call over, so that it needs no task."""
+
+        def tell(outcome: EncodedValue | AminoError) -> None:
+            if isinstance(outcome, EncodedValue):
+                bridge.answer(incoming, outcome)
+            elif is_followed(outcome.code, outcome.outcome) and not incoming.options.flags & FLAG_MOVED:
+                self._start(bridge, incoming)
+            else:
+                bridge.fail(incoming, outcome)
+
+        give_up = self._router.take(incoming, tell)
+        if give_up is None:
+            return False
+
+        def given_up() -> None:
+            give_up()
+            _give_up(bridge, incoming)
+
+        incoming.on_cancel = given_up
+        return True
 
     def close(self) -> None:
         self._turns.close()

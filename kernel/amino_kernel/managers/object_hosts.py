@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from amino_dms.api import Clock, Copy, Delegation, LogPage, ObjectRule, State, StoredMember
+from amino_dms.api import Clock, Copy, Delegation, FixedCall, LogPage, ObjectRule, State, StoredMember
 from amino_dms.chain import KEPT
 from amino_dms.runtime.hosts import Recalled
 from amino_replication.identity import MemberId
@@ -110,6 +110,17 @@ class KernelInstanceHost(KernelPartHost):
         local = self._local()
         options = call.options(self._clock.now(), FLAG_MOVED | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
         return from_result(await local.runtime.bridge.call(local.id, call.method, call.encoded_args(), options))
+
+    async def call_object(self, call: Invocation) -> Any:
+        return from_result(await self._around.route(to_call(call, self._clock.now(), 0)))
+
+    async def run_in_order(self, calls: Sequence[FixedCall]) -> list[EncodedValue | AminoError]:
+        local = self._local()
+        return await local.runtime.bridge.run_in_order(local.id, calls)
+
+    async def lend_reads(self, members: Collection[str], until: int | None) -> tuple[int, int]:
+        local = self._local()
+        return await local.runtime.bridge.lend(local.id, members, until)
 
     async def copy(self) -> State:
         local = self._local()

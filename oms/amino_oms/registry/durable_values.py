@@ -79,10 +79,11 @@ class DurableValues:
         if self._blobs is None:
             outcome = await self._store.commit(_whole(request))
             return _answer(outcome.entries[0], stored=outcome.succeeded)
-        key, compares = _where(request)
-        digest = await self._kept(self._blobs, request.value) if is_large(request.value, self._store) else ""
+        value = request.value  # each look at it makes a copy
+        key, compares = _where(request, len(value))
+        digest = await self._kept(self._blobs, value) if is_large(value, self._store) else ""
         large = LARGE + request.key
-        puts: tuple[Operation, ...] = (Put(key, request.value), Delete(large))
+        puts: tuple[Operation, ...] = (Put(key, value), Delete(large))
         if digest:
             puts = (Put(key, b""), Put(large, digest.encode()))
         outcome = await self._store.commit(Transaction(compares, (Get(key), Get(large), *puts), (Get(key),)))
@@ -163,10 +164,10 @@ class DurableValues:
             _log.warning("a value that was replaced is removed later: %s", error)
 
 
-def _where(request: oms_pb2.DurablePutRequest) -> tuple[str, tuple[Compare, ...]]:
-    if not request.key or len(request.value) > VALUE_LIMIT or request.expected_version < -1:
+def _where(request: oms_pb2.DurablePutRequest, size: int) -> tuple[str, tuple[Compare, ...]]:
+    if not request.key or size > VALUE_LIMIT or request.expected_version < -1:
         raise ArgumentInvalid(
-            f"the durable value {request.key[:100]!r} ({len(request.value)} bytes) cannot be stored: it needs a key, "
+            f"the durable value {request.key[:100]!r} ({size} bytes) cannot be stored: it needs a key, "
             f"at most {VALUE_LIMIT} bytes, and an expected version of at least -1"
         )
     key = DURABLE + request.key
@@ -175,8 +176,9 @@ def _where(request: oms_pb2.DurablePutRequest) -> tuple[str, tuple[Compare, ...]
 
 def _whole(request: oms_pb2.DurablePutRequest) -> Transaction:
     """Stores a value in the store itself."""
-    key, compares = _where(request)
-    return Transaction(compares, (Get(key), Put(key, request.value)), (Get(key),))
+    value = request.value  # each look at it makes a copy
+    key, compares = _where(request, len(value))
+    return Transaction(compares, (Get(key), Put(key, value)), (Get(key),))
 
 
 def _answer(before: Entry | None, *, stored: bool) -> oms_pb2.DurablePutResponse:

@@ -71,6 +71,9 @@ class Operations:
     async def _do_admit(self, token: str | None) -> None:
         self._half.peer_token = token or ""
 
+    async def _do_leave(self, milliseconds: int) -> int:
+        return await self._half.leave(milliseconds / 1000)
+
     async def _do_prewarm(self, languages: list[str]) -> None:
         """Python is warm."""
 
@@ -115,6 +118,11 @@ class Operations:
         found = self._half.find(instance_id)
         async with found.operation():
             return [found.withheld.captured(), found.guest.state()] if options.get("marked") else found.guest.state()
+
+    async def _do_lend(self, instance_id: str, members: list[str], until: int | None) -> list[int]:
+        lent = self._half.find(instance_id).lent
+        lent.until, lent.members = until, frozenset(members)
+        return [self._half.lease_clock(), lent.calls]
 
     async def _do_state_hash(self, instance_id: str) -> bytes:
         found = self._half.find(instance_id)

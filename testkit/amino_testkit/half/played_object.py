@@ -13,6 +13,7 @@ from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_PROXIES_DONE, CallOptions
 
 from amino_testkit.half.guest import Guest, GuestCall
 from amino_testkit.half.played_delegation import Endings, PlayedDelegation
+from amino_testkit.half.played_lent import PlayedLent
 from amino_testkit.half.played_withheld import PlayedWithheld
 
 
@@ -68,6 +69,7 @@ class PlayedObject:
         self.delegation: PlayedDelegation | None = None
         self.endings = Endings()
         self.withheld = PlayedWithheld()
+        self.lent = PlayedLent()
         self._guest: Guest | None = None
         self._gate = Gate()
         self._concurrent = concurrent

@@ -26,14 +26,14 @@ export class Router {
   #watch = new DirectWatch(() => [...this.#others.values()], (link) => { this.#find(link).catch(() => { /* the next look asks again */ }); });
 
   /**
-   * @param {string} address of the home kernel
+   * @param {readonly string[]} addresses of kernels, any of which may be the home kernel
    * @param {Omit<LinkSettings, 'onFailed'>} settings
    */
-  constructor(address, settings) {
+  constructor(addresses, settings) {
     this.#settings = { ...settings, onFailed: this.#failed.bind(this) };
     this.#budgetMs = settings.budgetMs;
-    /** The kernel that the client connected to. It forwards where the client cannot go. @readonly */
-    this.home = new KernelLink(address, this.#settings);
+    /** The kernel that the client connected to; another one when it stops. It forwards where the client cannot go. @readonly */
+    this.home = new KernelLink(addresses, this.#settings);
   }
 
   /**
@@ -70,7 +70,7 @@ export class Router {
     }
     let link = this.#others.get(address);
     if (!link) {
-      link = new KernelLink(address, this.#settings, this.home);
+      link = new KernelLink([address], this.#settings, this.home);
       this.#others.set(address, link);
     }
     this.#watch.start();
@@ -168,14 +168,14 @@ export class Router {
   }
 
   /**
-   * Leaves a direct link on which nothing is answered, where its kernel has another address now.
+   * Leaves a direct link on which nothing is answered, where its kernel is lost, or has another address now.
    * @param {KernelLink} link
    */
   async #find(link) {
-    if (link.near) return;
     const { kernels } = await this.home.control.unary(ClientService.method.kernels, {});
-    const now = kernels.find(({ id }) => id === link.kernelId)?.endpoints?.grpc ?? link.address;
-    if (now === link.address || link.left) return;
+    const now = kernels.find(({ id }) => id === link.kernelId)?.endpoints?.grpc ?? '';
+    // No address concerns a connection within this machine.
+    if (now === link.address || link.left || (now && link.near)) return;
     this.#others.delete(link.address);
     link.leave(now);
   }
@@ -192,6 +192,8 @@ export class Router {
 
   /** @param {Target} target */
   async #ask(target) {
+    // The kernel that is asked is the one that would be called.
+    await this.home.open();
     const { object } = await this.home.control.unary(ClientService.method.get, { nameOrId: target.id });
     if (object) target.place = this.#placeOf(object);
   }

@@ -1,13 +1,11 @@
 /** The way to one kernel: gRPC for control, and a connection for calls that is opened when needed and again after it was lost. */
 export class KernelLink {
     /**
-     * @param {string} address host:port of the kernel's gRPC
+     * @param {readonly string[]} addresses host:port of the kernel's gRPC, or of several kernels any of which will do
      * @param {LinkSettings} settings
      * @param {KernelLink | null} [fallback] the kernel that forwards calls while this one cannot be reached from here
      */
-    constructor(address: string, settings: LinkSettings, fallback?: KernelLink | null);
-    /** @readonly */
-    readonly address: string;
+    constructor(addresses: readonly string[], settings: LinkSettings, fallback?: KernelLink | null);
     /** @readonly */
     readonly control: Control;
     /** Id of the kernel; empty before the first hello. */
@@ -16,6 +14,8 @@ export class KernelLink {
     left: boolean;
     /** How calls travel at present, for people: `unix:…`, `tcp:…` or `grpc`. */
     carrier: string;
+    /** @returns {string} host:port of the kernel's gRPC */
+    get address(): string;
     /**
      * Opens the connection for calls, or gives the one there is.
      * @returns {Promise<Connection>}
@@ -27,8 +27,8 @@ export class KernelLink {
     /** @returns {boolean} whether calls travel within this machine, which no address concerns */
     get near(): boolean;
     /**
-     * The kernel answers at another address: calls that have no answer end as with a lost connection.
-     * @param {string} address the new one
+     * The kernel answers at another address, or is lost: calls that have no answer end as with a lost connection.
+     * @param {string} address the new one; empty: it is lost
      */
     leave(address: string): void;
     /**

@@ -9,7 +9,7 @@ from typing import Any
 
 from amino_wire.errors import ArgumentInvalid
 
-from amino.cli.documents import answer_age_text, chain_text, object_document
+from amino.cli.documents import answer_age_text, chain_text, object_document, status_text
 from amino.cli.plain import argument, pairs, to_json
 from amino.cli.quick import NEGATIVE
 from amino.cli.session import Session
@@ -51,6 +51,11 @@ def call_member(
         if found.HasField("age"):
             session.note(f"{name} is looked up {answer_age_text(found.age.ms / 1000, found.age.source)}")
         result = client.call(found.object.id, method, given, replace(options, kwargs=named))
+    say_result(session, result)
+
+
+def say_result(session: Session, result: Any) -> None:
+    """Prints a value: text as it is, any other as JSON."""
     if session.json:
         session.document(to_json(result))
     else:
@@ -73,7 +78,7 @@ def describe_object(session: Session, name: str) -> None:
             "instance of": found.class_of,
             "kind": found.kind,
             "language": found.language,
-            "status": found.status,
+            "status": status_text(found),
             "artifact": f"{found.artifact[:12]} {found.entry}",
             "managers": chain_text(found.deployment_managers),
             "placed where": found.select,
