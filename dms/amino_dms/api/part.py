@@ -14,6 +14,7 @@ from amino_dms.api.delegation import Delegation, Ran
 from amino_dms.api.kernel import InstanceKernel, PartKernel, ProxyKernel
 from amino_dms.api.model import Arrival, Interface, ObjectRule, Purpose, Replica
 from amino_dms.api.outside import OutsideCall, refusal
+from amino_dms.api.state import Snapshot
 
 C = TypeVar("C")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -216,6 +217,13 @@ class InstanceManager(Part[C]):
             AminoError: what the call came to.
         """
         raise refusal()
+
+    def captured(self, snapshot: Snapshot) -> None:
+        """As `withheld`, for calls that the part delegated with `captures`: up to the snapshot's mark. The state in it is encoded.
+
+        The gate captures the next state when the part has said that this one is stored.
+        """
+        self.withheld(snapshot.mark)
 
     def takes(self, method: str, args: EncodedValue, options: CallOptions, tell: Tell) -> GiveUp | None:
         """Takes over a call that has arrived, and says by `tell`, later, what became of it. Only the outermost part is asked, so that a

@@ -37,7 +37,7 @@ from amino_dms.runtime.hosts import InstanceHost, ObjectView
 from amino_dms.runtime.instance_kernel import HostedInstanceKernel
 from amino_dms.runtime.instance_kernels import InstanceKernels
 from amino_dms.runtime.kernels import Background, Holder
-from amino_dms.runtime.members import begun, method_of, tell_members
+from amino_dms.runtime.members import begun, method_of, saves, tell_members
 from amino_dms.runtime.taking import Taking
 from amino_dms.runtime.upcalls import Making, Upcall, tell_at_once, tell_each
 
@@ -67,8 +67,7 @@ class InstanceChain:
         self._kernels = InstanceKernels()
         self._entrance = Entrance(self._prepares, self._kernels.open_gates)
         self._released: Moved | None = None
-        self._commands = 0
-        self._commanding = 0
+        self._commands = self._commanding = 0
         self._parts: dict[int, InstanceManager[Any]] = {}
         self._begun: list[int] = []
         for index, manager in enumerate(chain.managers):
@@ -78,16 +77,17 @@ class InstanceChain:
                 self._parts[index] = manager.instance_manager(manager.config, kernel)
         self.managed = chain.is_managed(view.interface, host.kept)
         """Whether calls must come through here; if not, the kernel may run them directly."""
+        self._saving = {index: part for index, part in self._parts.items() if saves(part)}
         self._receivers = [self._parts[index] for index in chain.receivers(view.interface, host.kept)]
         self._outermost = self._inwards()
-        proxied = bool(chain.callers())
-        self._delegating = Delegating(host, self._receivers, proxied, self._is_free, self._goes_on, self._background.spawn)
-        self.take, self.withheld = Taking(self._receivers, self._entrance).take, self._delegating.withheld
-        """See `InstanceManager.takes` and `InstanceManager.withheld`."""
+        proxied, known = bool(chain.callers()), partial(self.save, Purpose.CHECKPOINT)
+        self._delegating = Delegating(host, self._receivers, proxied, self._is_free, self._goes_on, self._background.spawn, known)
+        self.take, delegating = Taking(self._receivers, self._entrance).take, self._delegating
+        self.withheld, self.captured = delegating.withheld, delegating.captured
 
     @property
     def view(self) -> ObjectView:
-        """The facts that parts may know of the object."""
+        """See `ObjectView`."""
         return self._holder.view
 
     async def open(self, arrival: Arrival, saved: Mapping[str, Any] | None = None) -> None:
@@ -253,7 +253,7 @@ class InstanceChain:
             AminoError: what a part raised; without its state nothing is saved.
         """
         saved: dict[str, Any] = {}
-        for index, part in self._parts.items():
+        for index, part in self._saving.items():
             known = await self._upcall(index, "save", partial(part.save, purpose)).result()
             if known is not None:
                 saved[self.chain.managers[index].name] = known

@@ -170,6 +170,12 @@ class HostedInstanceKernel(HostedKernel):
         with suppress(AminoError):
             await self._instance_host.stored(mark, error)
 
+    def stored_soon(self, mark: int) -> None:
+        self._instance_host.stored_soon(mark)
+
+    def put_soon(self, key: str, value: EncodedValue, *, expected: int) -> asyncio.Future[int]:
+        return self._instance_host.put_soon(self._prefix + key, value, expected)
+
     @property
     def replicated(self) -> bool:
         return self._chain.is_replicated(self._index)

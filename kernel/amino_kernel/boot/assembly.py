@@ -86,7 +86,7 @@ class Assembly:
         self._passing = Passing(
             oms, lambda seconds: self.membership.wait_joined(seconds), self.records, outside.lease_clock, f"kernel {kernel_id}", standing
         )
-        requests, told = ClientRequests(self._passing), (self.lost, outside.stuck, self.chains.withheld)
+        requests, told = ClientRequests(self._passing), (self.lost, outside.stuck, self.chains.withheld, self.chains.captured)
         self._guests = GuestRequests(oms, self._logs, *told, clock, self._commands, requests, self._program)
         self.membership = Membership(oms, self._membership_actions(), clock, outside.lease_clock, outside.seen)
         self._frames = FrameLanes(oms, peers, clock, lambda kernel: self.groups.unreachable(kernel))

@@ -10,6 +10,7 @@ from typing import Any
 from amino_dms.api import FixedCall
 from amino_kernel.halves.artifact_key import artifact_key
 from amino_kernel.halves.state_pieces import StatePieces
+from amino_kernel.halves.stored_marks import StoredMarks
 from amino_kernel.halves.wait import Wait
 from amino_wire.connection import FrameConnection
 from amino_wire.errors import AminoError, to_payload
@@ -50,6 +51,8 @@ class Bridge:
     def __init__(self, connection: FrameConnection) -> None:
         self._connection = connection
         self._pieces = StatePieces(self._ask)
+        self.stored_soon = StoredMarks(lambda marks: self._send("stored_all", (marks,), CONTROL_BUDGET_MS)).add
+        """As `stored` without an error, with what else is said in this turn of the loop; nobody waits for it."""
 
     @classmethod
     async def connect(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
@@ -18,7 +19,7 @@ from amino_wire.errors import AminoError, Moved
 from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_MOVED, FLAG_PROXIES_DONE, CallOptions, Invocation
 from amino_wire.pb import oms_pb2
 from amino_wire.protocol import Header
-from amino_wire.values import DEFAULT, EncodedValue, encode
+from amino_wire.values import EncodedValue, encode
 
 from amino_kernel.halves.artifact_key import artifact_key
 from amino_kernel.halves.bridge import LONG_BUDGET_MS
@@ -83,9 +84,9 @@ class KernelInstanceHost(KernelPartHost):
         await local.runtime.bridge.delegate(local.id)
         await self._around.begun()
 
-    async def open(self, delegation: Delegation, proxied: bool) -> None:
+    async def open(self, delegation: Delegation, proxied: bool, number: int = 0) -> None:
         local = self._local()
-        await local.runtime.bridge.open(local.id, to_terms(delegation, proxied))
+        await local.runtime.bridge.open(local.id, to_terms(delegation, proxied, number))
 
     async def recall(self, *, renews: bool = False, again: bool = False) -> Recalled:
         local = self._local()
@@ -97,6 +98,13 @@ class KernelInstanceHost(KernelPartHost):
     async def stored(self, mark: int | None, error: AminoError | None) -> None:
         local = self._local()
         await local.runtime.bridge.stored(local.id, mark, error)
+
+    def stored_soon(self, mark: int) -> None:
+        if not self._instance.gone:
+            self._instance.runtime.bridge.stored_soon(self._instance.id, mark)
+
+    def put_soon(self, key: str, value: EncodedValue, expected: int) -> asyncio.Future[int]:
+        return self._oms.put_soon(key, value.data, expected)
 
     async def outcome(self, number: int) -> Any:
         local = self._local()
@@ -110,8 +118,7 @@ class KernelInstanceHost(KernelPartHost):
         options = call.options(self._clock.now(), FLAG_MOVED | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
         if len(call.headers.get(Header.FIXED, ())) > _UNTIMED:
             options = replace(options, budget_ms=LONG_BUDGET_MS)
-        args = EncodedValue(DEFAULT.encode_array(call.args))
-        return from_result(await local.runtime.bridge.call(local.id, call.method, args, options))
+        return from_result(await local.runtime.bridge.call(local.id, call.method, call.encoded_args(), options))
 
     async def call_object(self, call: Invocation) -> Any:
         return from_result(await self._around.route(to_call(call, self._clock.now(), 0)))
