@@ -16,12 +16,33 @@ from amino_wire.values import decode, encode
 
 WORK = 0.001
 """Simulated seconds that a call takes."""
+_STATE_HOOKS = ("amino_save", "amino_load")
+
+
+class FixedRun:
+    """The fixed circumstances of a call: the same on all replicas of its object.
+
+    Arguments:
+        given: the time and the seed, and for how many milliseconds the call may run, where that is said.
+    """
+
+    def __init__(self, given: tuple[int, ...]) -> None:
+        self.given = given[:2]
+        self.run_ms = given[2] if len(given) > len(self.given) else 0
+        self.waits: Callable[[bool], None] = lambda _: None
+        """Told when the call begins to wait for another object, and when it goes on."""
+        self._calls = 0
+
+    def next_call(self) -> int:
+        """The number of the call to another object that is made now."""
+        self._calls += 1
+        return self._calls - 1
 
 
 @dataclass(frozen=True, slots=True)
 class GuestCall:
     """A call as a guest runs it, and as it goes on from there: its chain has the chain's id and one `object.method` per hop, and
-    `transactions` are those that it is part of."""
+    `transactions` are those that it is part of. `fixed`: its circumstances, where they are."""
 
     target: str
     method: str
@@ -31,6 +52,7 @@ class GuestCall:
     chain: tuple[str, ...]
     deadline: float
     transactions: str = ""
+    fixed: FixedRun | None = None
 
     @property
     def chain_id(self) -> str:
@@ -52,7 +74,7 @@ current_call: ContextVar[GuestCall | None] = ContextVar("amino_current_call", de
 def interface_of(kind: type[Any]) -> Interface:
     """The public methods of a class; those of its `read_only` are declared to read."""
     declared: tuple[str, ...] = getattr(kind, "read_only", ())
-    names = [name for name, _ in inspect.getmembers(kind, callable) if not name.startswith(("_", "amino_"))]
+    names = [name for name, _ in inspect.getmembers(kind, callable) if not name.startswith("_") and name not in _STATE_HOOKS]
     return Interface(kind.__name__, tuple(_method(getattr(kind, name), name, name in declared) for name in names))
 
 
