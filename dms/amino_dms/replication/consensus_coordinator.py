@@ -114,8 +114,8 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
         """The kernels and regions of the replicas by their numbers, the epoch and its leader, whether the group is whole: all are in place,
         what it lacks of its placement, and which calls were skipped lately, for people."""
         replicas = {replica.number: replica.node for replica in self.kernel.replicas()}
-        group, lacks = self._leadership.group, await self._placement.lacks()
-        lacks = lacks or ("" if self._kernels is None else self._kernels.trouble)
+        group = self._leadership.group
+        lacks = await self._placement.lacks() or ("" if self._kernels is None else self._kernels.trouble)
         return {
             "epoch": group.epoch,
             "leader": group.leader,
@@ -142,12 +142,7 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
 
     @command
     async def go_by_disks(self, kernels: list[str]) -> Any:
-        """The store is an older copy, and the disks of these kernels know a later epoch: the group goes on with what they have. What only
-        other disks have is lost. Answers as `members`, which names the disks.
-
-        Raises:
-            ArgumentInvalid: the group needs no help, or has other disks that know more than the store, or too few.
-        """
+        """The store is an older copy than these kernels' disks: the group goes on with what they have. Answers as `members`."""
         if self._kernels is None or not self.config.durable:
             raise ArgumentInvalid("only a group with durable=true has disks to go by")
         await self._kernels.go_by_disks(kernels)
