@@ -52,12 +52,12 @@ class World:
             self.coordinator.join("t", each, Entry(f"t/{each}"), 0.0)
 
     def step(self) -> None:
-        self.now += 0.5
+        self.now += 0.1
         chance = self.random.random()
         if self.faults and chance < self.rate:
             self._fault()
         elif chance < 0.15:
-            self.coordinate(self.coordinator.commit("t"))
+            self.coordinate(self.coordinator.commit("t", self.now))
         elif chance < 0.25:
             self._ask()
         elif chance < 0.4:

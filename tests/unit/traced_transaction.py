@@ -52,7 +52,7 @@ class TracedTransaction:
     def do_join(self, name: str, each: str, token: str = "") -> None:
         """join t a [token]: a call of it has come to an object, whose part begins."""
         token = token or f"{name}/{each}"
-        self._do(self.coordinator.join(name, each, Entry(token, "member", "caller"), self.now))
+        self._do(self.coordinator.join(name, each, Entry(token, f"member of {each}", "caller"), self.now))
         refusal = self.coordinator.refusal(name)
         if refusal is not None:
             self._show(f"refused: {refusal.reason}")
@@ -61,11 +61,11 @@ class TracedTransaction:
 
     def do_waits(self, name: str, each: str, holder: str) -> None:
         """waits t a u: a call of t waits for an object that u holds."""
-        self._do(self.coordinator.wait(name, each, Entry(f"{name}/{each}", "member", "caller"), holder, self.now))
+        self._do(self.coordinator.wait(name, each, Entry(f"{name}/{each}", f"member of {each}", "caller"), holder, self.now))
 
     def do_commit(self, name: str) -> None:
         """commit t: the client asks for the commit."""
-        self._do(self.coordinator.commit(name))
+        self._do(self.coordinator.commit(name, self.now))
 
     def do_abort(self, name: str) -> None:
         """abort t: the client takes it back."""

@@ -23,6 +23,7 @@ from amino_wire.frames import Invocation
 from amino_dms.api.calls import Next
 from amino_dms.api.clock import Clock
 from amino_dms.api.gate import Gate
+from amino_dms.api.joint import JointKernel
 from amino_dms.api.log import ReplicatedLog
 from amino_dms.api.member_disk import MemberDisk
 from amino_dms.api.model import Interface, Node, ObjectRule, Replica
@@ -170,7 +171,7 @@ class Copy(Protocol):
         ...
 
 
-class InstanceKernel(PartKernel, MemberDisk, Protocol):
+class InstanceKernel(PartKernel, MemberDisk, JointKernel, Protocol):
     """The requests that an instance manager may make."""
 
     @property

@@ -7,7 +7,7 @@ from typing import Final
 
 from amino_wire.protocol import Code
 
-from amino_dms.joint.effects import Answer, Effect
+from amino_dms.joint.effects import Answer, Effect, Forget
 from amino_dms.joint.ending import Ending
 from amino_dms.joint.transaction import Entry, JointTransaction, Phase
 from amino_dms.joint.waits import circle_from, describe, youngest
@@ -65,10 +65,10 @@ class Coordinator:
         reason = f"transactions wait for one another: {describe(circle, self.transactions)}"
         return victim.abort(Ending(reason, Phase.OPEN, waits_at, Code.DEADLOCK))
 
-    def commit(self, name: str) -> list[Effect]:
+    def commit(self, name: str, now: float) -> list[Effect]:
         """The client asks for the commit."""
         known = self.transactions.get(name)
-        return [Answer(name, FORGOTTEN)] if known is None else known.commit()
+        return [Answer(name, FORGOTTEN)] if known is None else known.commit(now)
 
     def abort(self, name: str, ending: Ending) -> list[Effect]:
         """The client or an operator asks for the end without effect."""
@@ -107,6 +107,7 @@ class Coordinator:
             effects += known.late(now)
             if known.is_settled and now - self._settled.setdefault(known.name, now) >= REMEMBERED_SECONDS:
                 del self.transactions[known.name], self._settled[known.name]
+                effects += [Forget(known.name)] if known.phase is Phase.COMMITTED else []
         return effects
 
     def open(self) -> Iterable[JointTransaction]:

@@ -24,7 +24,7 @@ class Tell:
 
     Arguments:
         committed: or without effect.
-        reason: why without effect.
+        reason, code: why without effect.
     """
 
     transaction: str
@@ -32,6 +32,7 @@ class Tell:
     token: str
     committed: bool
     reason: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,13 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class Settled:
     """All objects know of the commit: nobody will ask any more but the client."""
+
+    transaction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Nobody will ask any more: the store need not remember a commit."""
 
     transaction: str
 
@@ -103,5 +111,5 @@ class Acknowledge:
     """Answers the coordinator: the object has done what it was told."""
 
 
-Effect = Prepare | Tell | Store | Answer | Settled
+Effect = Prepare | Tell | Store | Answer | Settled | Forget
 PartEffect = Keep | Vote | Ask | AskLater | Apply | Undo | Acknowledge

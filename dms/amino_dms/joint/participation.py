@@ -114,6 +114,11 @@ class Participation:
         self.asked += 1
         return (Ask(), AskLater(ASK_SECONDS))
 
+    def not_done(self) -> None:
+        """It could not be applied: it is as it was voted for, and will be told again."""
+        if self.phase is Phase.APPLYING:
+            self.phase = Phase.PREPARED
+
     def done(self) -> tuple[PartEffect, ...]:
         """It has been applied or undone."""
         if self.phase not in (Phase.APPLYING, Phase.UNDOING):

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from amino_dms.joint.effects import Answer, Effect, Prepare, Settled, Store, Tell
 from amino_dms.joint.ending import Ending
+
+PREPARE_SECONDS: Final = 10.0
+"""Seconds that objects have for their votes: meanwhile others wait for them."""
 
 
 class Phase(StrEnum):
@@ -111,7 +115,7 @@ class JointTransaction:
         elif known.standing is Standing.WAITS:
             known.entry, known.waits_for = entry, holder
 
-    def commit(self) -> list[Effect]:
+    def commit(self, now: float) -> list[Effect]:
         """The client asks for the commit; asked twice, it gets one answer twice."""
         self.asked_to_commit = True
         if self.is_decided:
@@ -122,7 +126,7 @@ class JointTransaction:
         if not self.members:
             self.phase = Phase.COMMITTED
             return [*given_up, Answer(self.name, None)]
-        self.phase = Phase.PREPARING
+        self.phase, self.ends = Phase.PREPARING, min(self.ends, now + PREPARE_SECONDS)
         return [*given_up, *(Prepare(self.name, each, member.entry.token) for each, member in self.members.items())]
 
     def abort(self, ending: Ending) -> list[Effect]:
@@ -187,9 +191,9 @@ class JointTransaction:
 
     def tell_again(self) -> list[Effect]:
         """What objects have to be told that do not know yet."""
-        committed, reason = self.phase is Phase.COMMITTED, "" if self.ending is None else self.ending.reason
+        why = ("", "") if self.ending is None else (self.ending.reason, self.ending.code)
         return [
-            Tell(self.name, each, member.entry.token, committed, reason)
+            Tell(self.name, each, member.entry.token, self.phase is Phase.COMMITTED, *why)
             for each, member in self.members.items()
             if member.standing is not Standing.DONE
         ]

@@ -40,8 +40,8 @@ def describe(circle: Sequence[tuple[JointTransaction, str, Member]], transaction
 
 
 def _step(transaction: JointTransaction, object_id: str, member: Member, transactions: Mapping[str, JointTransaction]) -> str:
-    waits = f"{transaction.name} waits in {object_id}.{member.entry.member}, called by {member.entry.caller}"
+    waits = f"{transaction.name} waits in {member.entry.member}, called by {member.entry.caller}"
     holder = transactions.get(member.waits_for)
     held = None if holder is None else holder.members.get(object_id)
-    by = "" if held is None else f", which has it since {object_id}.{held.entry.member}, called by {held.entry.caller}"
+    by = "" if held is None else f", which has it since {held.entry.member}, called by {held.entry.caller}"
     return f"{waits}, for {member.waits_for}{by}"

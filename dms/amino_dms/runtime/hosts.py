@@ -24,6 +24,7 @@ from amino_dms.api import (
     Copy,
     Delegation,
     Interface,
+    JointCall,
     LogPage,
     Node,
     ObjectRule,
@@ -275,6 +276,18 @@ class InstanceHost(PartHost, Protocol):
 
     async def log_trim(self, key: str, through: int) -> None:
         """ObjectManagementService.LogTrim; raises OmsUnavailable."""
+        ...
+
+    async def join_transaction(self, object_id: str, call: JointCall) -> None:
+        """ObjectManagementService.JoinTransaction; see `JointKernel`."""
+        ...
+
+    async def wait_in_transaction(self, object_id: str, call: JointCall, holder: str) -> None:
+        """ObjectManagementService.JoinTransaction, for a call that waits."""
+        ...
+
+    async def transaction_outcome(self, transaction: str) -> str:
+        """ObjectManagementService.TransactionOutcome; raises OmsUnavailable."""
         ...
 
     def may_not_save(self) -> None:

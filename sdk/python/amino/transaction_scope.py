@@ -9,7 +9,7 @@ from types import MappingProxyType
 from amino_wire.transactions import carried
 
 Scope = Mapping[str, str]
-"""Names of transactions by the ids of their objects."""
+"""Names of transactions by the ids of their objects; of one over several objects by `*`."""
 _NONE: Scope = MappingProxyType({})
 _open: ContextVar[Scope] = ContextVar("amino_transactions", default=_NONE)
 
@@ -17,6 +17,11 @@ _open: ContextVar[Scope] = ContextVar("amino_transactions", default=_NONE)
 def transaction_of(object_id: str) -> str:
     """The name of the transaction of an object that is open here; empty: none."""
     return _open.get().get(object_id, "")
+
+
+def any_here() -> str:
+    """The name of a transaction that is open here; empty: none."""
+    return next(iter(_open.get().values()), "")
 
 
 def transactions_for(object_id: str) -> str:

@@ -92,7 +92,7 @@ final class Router {
       return true;
     }
     HostedObject object = target.startsWith("@") ? null : lane.scheduler().objects().find(target);
-    if (!connection.isKernel() && (object == null || !object.takesClientCalls(options))) {
+    if (!connection.isKernel() && (object == null || !object.takesClientCalls(options) || options.isJoint(buffer))) {
       boolean mine = managed(new Managed(call, object, at, from, argsFrom, argsTo, optionsFrom, optionsTo, deadline));
       if (mine) {
         pass.current().options().clear();

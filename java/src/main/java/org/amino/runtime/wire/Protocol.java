@@ -285,9 +285,9 @@ public final class Protocol {
     public static final String TRANSACTION_CONFLICT = "TRANSACTION_CONFLICT";
     /** No such transaction, or it has ended. */
     public static final String TRANSACTION_INVALID = "TRANSACTION_INVALID";
-    /** A transaction over several objects was ended, and nothing of it has happened; the message says by which object, in which phase, and why (details: transaction, object, phase). */
+    /** Nothing of a transaction over several objects has happened; the message says why (details: transaction, phase, object). */
     public static final String TRANSACTION_ABORTED = "TRANSACTION_ABORTED";
-    /** The object takes no part in transactions over several objects; the message says which deployment manager it needs. */
+    /** The object takes no part in transactions over several objects; the message says what to attach. */
     public static final String NOT_TRANSACTIONAL = "NOT_TRANSACTIONAL";
     /** A part of the object's state cannot be copied; the details list which. */
     public static final String STATE_NOT_CAPTURABLE = "STATE_NOT_CAPTURABLE";
