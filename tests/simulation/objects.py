@@ -60,3 +60,27 @@ class Account:
         """Takes here, and has another account add it."""
         self.add(-amount)
         return int(await self.amino.call(target, "add", amount))
+
+
+class NotingAccount(Account):
+    """Money, and the names of the transfers that changed it, in their order."""
+
+    read_only: ClassVar[tuple[str, ...]] = ("balance", "seen")
+
+    def __init__(self, money: int = 0) -> None:
+        super().__init__(money)
+        self.notes: list[str] = []
+
+    def note(self, amount: int, name: str) -> int:
+        """Adds, and notes by which transfer."""
+        self.notes.append(name)
+        return self.add(amount)
+
+    async def note_and_send(self, amount: int, name: str, target: str) -> int:
+        """Takes here, and has another account add it."""
+        self.note(-amount, name)
+        return int(await self.amino.call(target, "note", amount, name))
+
+    def seen(self) -> list[Any]:
+        """The money and the notes."""
+        return [self.money, list(self.notes)]

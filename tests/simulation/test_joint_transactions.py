@@ -266,3 +266,20 @@ def test_counters_outside_stay_outside() -> None:
         assert await program.run(count) == 1
 
     run(scenario, 7710)
+
+
+def test_many_calls_of_a_member_count_each() -> None:
+    async def scenario(cluster: SimulatedCluster) -> None:
+        names = await bank(cluster, "LockingTransactions", "OptimisticTransactions")
+
+        async def work(client: amino.Client) -> None:
+            stubs = [await client.get(name) for name in names]
+            async with client.transaction():
+                for stub in stubs:
+                    assert await stub.add.many([(1,), (1,), (1,)]) == [101, 102, 103]
+                    await asyncio.gather(stub.add(1), stub.add(1))
+
+        await cluster.sdk_client("program").run(work)
+        assert await balances(cluster, names) == [105, 105]
+
+    run(scenario, 7711)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from amino_wire.errors import AminoError, TransactionInvalid
@@ -31,6 +30,7 @@ from amino_dms.api import (
 )
 from amino_dms.joint.participation import Participation, Phase
 from amino_dms.serializability.joint_manager import JointManager, refuse_joint
+from amino_dms.serializability.open_lock import OpenLock
 from amino_dms.serializability.transactions import (
     COMMIT,
     COMMITTED,
@@ -46,23 +46,13 @@ _AGAIN = 1.0
 """Seconds until a rollback that failed is tried again."""
 
 
-@dataclass(slots=True)
-class _Open:
-    name: str
-    before: State
-    until: float
-    undone: bool = False
-    part: Participation | None = None
-    calls: Gate = field(default_factory=Gate)
-
-
 class LockingManager(JointManager):
     """Holds the lock for one transaction at a time; all other calls, reads too, wait until it ends. A rollback brings the state back."""
 
     def __init__(self, config: TransactionConfig, kernel: InstanceKernel) -> None:
         super().__init__(config, kernel)
         self._lock = kernel.gate()
-        self._open: _Open | None = None
+        self._open: OpenLock | None = None
         self._endings = Endings()
 
     @command
@@ -114,7 +104,7 @@ class LockingManager(JointManager):
             self._require(name)
             transaction.until = self.kernel.clock.now() + self.config.lease.total_seconds()
             async with self._lock.shared(chain, under=transaction.name):
-                return await next(call)
+                return await (next(call) if transaction.part is None else transaction.once.run(call, next))
 
     def _is_open(self, name: str) -> bool:
         return self._open is not None and self._open.name == name
@@ -181,7 +171,7 @@ class LockingManager(JointManager):
         """See JointManager."""
         return self._lock
 
-    async def _commit(self, transaction: _Open, call: Invocation, next: Next) -> None:
+    async def _commit(self, transaction: OpenLock, call: Invocation, next: Next) -> None:
         # Noted first: from now on savers save the committed state.
         self._close(transaction, COMMITTED)
         try:
@@ -197,7 +187,7 @@ class LockingManager(JointManager):
             raise
         self._lock.leave(transaction.name)
 
-    async def _roll_back(self, transaction: _Open, call: Invocation, next: Next) -> None:
+    async def _roll_back(self, transaction: OpenLock, call: Invocation, next: Next) -> None:
         # Noted last: until then savers save that the transaction is open, and a recovery rolls it back.
         transaction.undone = True
         try:
@@ -217,7 +207,7 @@ class LockingManager(JointManager):
         except AminoError:
             return False
 
-    def _close(self, transaction: _Open, ending: str) -> None:
+    def _close(self, transaction: OpenLock, ending: str) -> None:
         self._open = None
         self._endings.note(transaction.name, ending)
 
@@ -228,7 +218,7 @@ class LockingManager(JointManager):
             left = self._open.until - self.kernel.clock.now()
             part = self._open.part
             saved["open"] = [self._open.name, self._open.before.value, left, self._open.undone]
-            saved["open"] += [] if part is None else [part.token, part.in_doubt]
+            saved["open"] += [] if part is None else [part.token, part.in_doubt, self._open.once.saved()]
         return saved
 
     async def load(self, saved: Any, arrival: Arrival) -> None:
@@ -244,6 +234,8 @@ class LockingManager(JointManager):
         else:
             await self._lock.enter(name, exclusive=True)
             self._begin(name, State(before), 0.0 if undone else left, undone=undone, part=part)
+            if self._open is not None and joint:
+                self._open.once.load(joint[2])
 
     async def on_detach(self) -> None:
         """A transaction that is open would lose what brings it back: the chain stays as it is until it has ended."""
@@ -251,16 +243,16 @@ class LockingManager(JointManager):
             raise self.still_part_of(self._open.name)
 
     def _begin(self, name: str, before: State, seconds: float, *, undone: bool = False, part: Participation | None = None) -> None:
-        self._reopen(_Open(name, before, self.kernel.clock.now() + seconds, undone, part))
+        self._reopen(OpenLock(name, before, self.kernel.clock.now() + seconds, undone, part))
 
-    def _reopen(self, transaction: _Open) -> None:
+    def _reopen(self, transaction: OpenLock) -> None:
         self._open = transaction
         if transaction.part is None:
             self.kernel.spawn(self._expire(transaction))
         else:
             self.kernel.spawn(self.look_after(transaction.name, transaction.part, lambda: transaction.until))
 
-    async def _expire(self, transaction: _Open) -> None:
+    async def _expire(self, transaction: OpenLock) -> None:
         while self._open is transaction:
             left = transaction.until - self.kernel.clock.now()
             if left > 0:
@@ -272,7 +264,7 @@ class LockingManager(JointManager):
                 # Others wait for its end.
                 await self.kernel.clock.sleep(_AGAIN)
 
-    def _require(self, name: str) -> _Open:
+    def _require(self, name: str) -> OpenLock:
         if self._open is None or self._open.name != name:
             raise self._endings.error(name, self.kernel.title)
         if self._open.part is not None and not self._open.part.runs:
