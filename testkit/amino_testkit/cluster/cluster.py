@@ -18,7 +18,7 @@ from amino_wire.values import DEFAULT, encode
 
 from amino_testkit.cluster.classes import Classes
 from amino_testkit.cluster.client import SimulatedClient, Stub
-from amino_testkit.cluster.kernel import SimulatedKernel
+from amino_testkit.cluster.kernel import OMS, SimulatedKernel
 from amino_testkit.cluster.oms import SimulatedOms
 from amino_testkit.cluster.open_registry import OpenRegistry, installed
 from amino_testkit.cluster.operator import OPERATOR, Operator
@@ -273,5 +273,9 @@ class SimulatedCluster:
 
     def _step(self, number: int) -> None:
         faults = self.network.faults
-        if number == faults.crash_at and self.kernels[faults.crash_node].alive:
+        if number != faults.crash_at:
+            return
+        if faults.crash_node == OMS and self.oms.alive:
+            self.oms.kill()
+        elif faults.crash_node in self.kernels and self.kernels[faults.crash_node].alive:
             self.crash(faults.crash_node)

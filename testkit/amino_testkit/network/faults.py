@@ -17,7 +17,7 @@ class Faults:
         delay: shortest and longest way of a message, in seconds; messages overtake one another, but not the frames of one lane.
         late: how much later a duplicate may come, in seconds.
         crash_at: the number of the message at which a node ends, counted from 1; 0: never.
-        crash_node: which one.
+        crash_node: which kernel, or the OMS.
     """
 
     drop_request: float = 0.0

@@ -13,7 +13,20 @@ from typing import Annotated, Any
 import typer
 
 from amino.addresses import addresses
-from amino.cli import application, cluster, compiler, configuration, copies, doctor, kinds, looking, managers, objects, several, transactions
+from amino.cli import (
+    application,
+    cluster,
+    compiler,
+    configuration,
+    copies,
+    doctor,
+    kinds,
+    looking,
+    managers,
+    objects,
+    several,
+    transactions,
+)
 from amino.cli.command import AddressOption, OutputOption, VerboseOption, command, guarded
 from amino.cli.entry import COMPLETE
 from amino.cli.exit_codes import HELP, INTERRUPTED, USAGE
