@@ -100,14 +100,14 @@ lint: setup ## types, style, generated code
 unit: setup ## quick tests without processes
 	@$(BIN)/python -m pytest -q -n 2 tests/unit tests/simulation
 conformance: setup ## one set of cases against every guest language and SDK
-	@$(BIN)/python -m pytest -q tests/conformance
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/conformance
 cluster: setup $(STAMPS)/published ## real processes, killed for real
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m 'not alone' tests/cluster
 cluster-alone: setup ## those of them that no other test may disturb
 	@$(BIN)/python -m pytest -q -m alone tests/cluster
 examples: setup ## what README and docs show
-	@$(BIN)/python -m pytest -q tests/examples
-soak: setup $(STAMPS)/published-all ## random schedules of faults, histories of whole clusters, replicated groups, nonsensical requests, wrong calls and frames by every road, a kernel under siege, generated states, published packages, Ruby's library beside Debian's Ruby, kernels with very many objects (MINUTES=30 SEED=1 WORKERS=1 SUITE= ONE=1 NONSENSE=5000 STATES=100000 OBJECTS=2000000)
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/examples
+soak: setup $(STAMPS)/published-all ## random schedules of faults, histories of whole clusters, replicated groups, nonsensical requests, wrong calls and frames by every road, a kernel under siege, generated states, versions of classes that come and go, published packages, Ruby's library beside Debian's Ruby, kernels with very many objects (MINUTES=30 SEED=1 WORKERS=1 SUITE= ONE=1 NONSENSE=5000 STATES=100000 OBJECTS=2000000)
 	@$(BIN)/python -m amino_testkit.schedules --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1) --suite '$(SUITE)' --workers $(or $(WORKERS),1) $(if $(ONE),--one)
 	@$(if $(ONE),true,$(BIN)/python -m tests.simulation.groups --count 1000 --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1) --workers $(or $(WORKERS),1))
 	@$(if $(ONE),true,$(BIN)/python -m tests.cluster.call_fuzzer --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1))
@@ -117,6 +117,7 @@ soak: setup $(STAMPS)/published-all ## random schedules of faults, histories of 
 	@$(if $(ONE),true,AMINO_NONSENSE=$(or $(NONSENSE),5000) $(BIN)/python -m pytest -q -s tests/unit/test_oms_nonsense.py tests/cluster/test_nonsense.py)
 	@$(if $(ONE),true,AMINO_STATES=$(or $(STATES),100000) AMINO_STATES_SEED=random JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -Dtest='JsStatesTest')
 	@$(if $(ONE),true,AMINO_STATES=$(or $(STATES),100000) AMINO_STATES_SEED=random $(MAKE) --no-print-directory ruby-states python-states)
+	@$(if $(ONE),true,AMINO_VERSIONS=200 $(BIN)/python -m pytest -q tests/cluster/test_artifacts_removed.py tests/cluster/test_unload.py)
 	@$(if $(ONE),true,AMINO_PUBLISHED=all $(BIN)/python -m pytest -q tests/cluster/test_published.py)
 	@$(if $(ONE),true,$(BIN)/python -m tests.ruby_library.soak --minutes $(or $(MINUTES),30))
 	@$(if $(ONE),true,AMINO_KERNEL_OBJECTS=$(or $(OBJECTS),2000000) $(BIN)/python -m pytest -q --timeout=7200 tests/unit/test_oms_many_objects.py)

@@ -65,6 +65,8 @@ def grouped(spec: dict[str, Any]) -> Iterator[tuple[str, str, list[Named]]]:
         ("Option", "Keys of the options of a call.", "options", "number"),
         ("Extension", "Extension types of msgpack.", "extensions", "number"),
         ("Hello", "Keys of a hello.", "hello", "key"),
+        ("Feature", "What an end may say in its hello that it can do.", "features", "key"),
+        ("Goodbye", "Keys of the details of a goodbye.", "goodbye", "key"),
         ("Metadata", "Keys of gRPC metadata.", "metadata", "key"),
         ("Header", "Headers of calls that the runtime itself reads; names beginning with `@` are refused from outside.", "headers", "key"),
     )

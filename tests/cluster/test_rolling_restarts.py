@@ -8,6 +8,7 @@ from pathlib import Path
 
 import amino
 import pytest
+from amino.link import Transport
 
 from tests.cluster.objects import COUNTER_JS
 from tests.cluster.processes import NOT_SERVING, OmsProcess
@@ -28,16 +29,22 @@ LONGEST = 15.0
 
 
 class Counting:
-    """A client with a counter of its own that it calls all the time; each answer must be the next number."""
+    """A client with a counter of its own that it calls without a pause; each answer must be the next number.
+
+    The clients differ in their first kernels, in what carries their calls, and in whether they call objects' kernels themselves.
+    """
 
     def __init__(self, number: int, addresses: list[str]) -> None:
-        self._name, self._addresses = f"counter-{number}", addresses
+        first = number % len(addresses)
+        self._name, self._addresses = f"counter-{number}", addresses[first:] + addresses[:first]
+        self._transport: Transport = ("auto", "grpc")[number // 3 % 2]
+        self._direct = number % 2 == 0
         self.answers, self.longest, self.when = 0, 0.0, 0.0
         self.begun = asyncio.Event()
         self.over = asyncio.Event()
 
     async def run(self, source: Path) -> None:
-        async with amino.connect(",".join(self._addresses)) as client:
+        async with amino.connect(",".join(self._addresses), transport=self._transport, direct=self._direct) as client:
             counter = await client.register(source, name=self._name)
             while not self.over.is_set():
                 begun = time.monotonic()
@@ -47,7 +54,6 @@ class Counting:
                 if taken > self.longest:
                     self.longest, self.when = taken, begun
                 self.begun.set()
-                await asyncio.sleep(0.005)
             assert await counter.get() == self.answers
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import uuid
 from pathlib import Path
 
@@ -12,10 +13,63 @@ from amino_wire.errors import ObjectAwaitsKernel
 from tests.cluster.client import Client
 from tests.cluster.objects import COUNTER_JS
 from tests.cluster.processes import cluster
+from tests.conformance.drivers import SdkDriver
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(300)]
 
 OBJECTS = 20
+
+
+class Hammer:
+    """A program in one of the languages that calls two objects in turn, without a pause, until it is told to stop."""
+
+    def __init__(self, sdk: str, addresses: str, objects: tuple[str, str]) -> None:
+        self._driver, self._objects = SdkDriver(sdk, addresses), objects
+        self.calls = 0
+        self._over = threading.Event()
+        self._running = asyncio.ensure_future(asyncio.to_thread(self._run))
+
+    def _run(self) -> None:
+        while not self._over.is_set():
+            target = self._objects[self.calls % 2]
+            assert self._driver.call(target, "incr", {"int": "1"}) == {"int": str(self.calls // 2 + 1)}
+            self.calls += 1
+
+    async def more(self, calls: int) -> None:
+        """Returns when it has made so many more; raises what went wrong."""
+        wanted = self.calls + calls
+        async with asyncio.timeout(60):
+            while self.calls < wanted and not self._running.done():
+                await asyncio.sleep(0.01)
+        if self._running.done():
+            await self._running
+
+    async def stop(self) -> None:
+        self._over.set()
+        try:
+            await self._running
+        finally:
+            await asyncio.to_thread(self._driver.close)
+
+
+async def test_programs_in_every_language_go_on_when_the_kernel_that_they_know_stops(tmp_path: Path) -> None:
+    """One of the objects is on that kernel, the other one is not, and the kernel never gets quiet."""
+    async with cluster(tmp_path, "north", "south") as made:
+        north, south = made.kernels["north"], made.kernels["south"]
+        hammers: list[Hammer] = []
+        async with Client(south.address) as client:
+            for sdk in ("python", "js", "ruby"):
+                names = (f"north-{sdk}", f"south-{sdk}")
+                for name, kernel in zip(names, (north, south), strict=True):
+                    await client.register(name, COUNTER_JS)
+                    await client.move(name, kernel.kernel_id)
+                hammers.append(Hammer(sdk, f"{north.address},{south.address}", names))
+        for hammer in hammers:
+            await hammer.more(50)
+        await north.stop()
+        for hammer in hammers:
+            await hammer.more(50)
+        await asyncio.gather(*(hammer.stop() for hammer in hammers))
 
 
 async def test_a_kernel_that_stops_loses_no_object_and_no_call(tmp_path: Path) -> None:

@@ -31,6 +31,8 @@ def valid() -> Iterator[Case]:
     yield from _replies()
     yield "cancel", {"kind": "cancel", "seq": 3, "indexes": [0, 2, 300]}, {}
     yield "goodbye", {"kind": "goodbye", "error": ["OVERLOADED", "Overloaded", "too many connections", "", None, None, 1]}, {}
+    stops = ["KERNEL_UNAVAILABLE", "AminoError", "the kernel stops", "", mapped((string("last"), integer(7))), None, 1]
+    yield "goodbye that says which request is the last one", {"kind": "goodbye", "error": stops}, {}
     yield "ping", {"kind": "ping", "number": 7}, {}
     yield "pong", {"kind": "pong", "number": 7}, {}
 
@@ -42,10 +44,11 @@ def _hello(**fields: Any) -> Frame:
 def _hellos() -> Iterator[Case]:
     yield "hello of a client", _hello(client="c1", token="secret", role="client"), {}
     yield "hello of a client without a token", _hello(client="c1", token=None, role="client"), {}
+    yield "hello of a client that knows features", _hello(client="c1", token=None, role="client", features=["goodbye"]), {}
     yield "hello of the Python half", _hello(client="k1", token="secret", role="kernel"), {}
     kernel = _hello(kernel="k1", max_frame=16777216)
     yield "hello of a kernel", kernel, {}
-    later = [["features", listed(string("later"))], ["principal", mapped((string("name"), string("somebody")))]]
+    later = [["later", listed(string("one"))], ["principal", mapped((string("name"), string("somebody")))]]
     yield "hello of a kernel of a later version that adds fields", kernel, {"exact": False, "unknown": later}
 
 

@@ -43,6 +43,8 @@ def pairs(content: list[tuple[bytes, bytes]]) -> bytes:
 
 def plain(value: Any) -> bytes:
     """A field of a hello."""
+    if isinstance(value, list):
+        return array([text(item) for item in value])
     return integer(value) if isinstance(value, int) else text(value)
 
 

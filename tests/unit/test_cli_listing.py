@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -62,6 +63,20 @@ def test_sorted_counted_and_by_page(amino: Command, kernel: CounterKernel) -> No
     assert names(last) == ["d"] and last.stderr == "1 of 5 objects\n"
     assert amino("ls", "--count").stdout == "5\n"
     assert json.loads(amino("ls", "c", "--count", "-o", "json").stdout) == {"count": 2}
+
+
+@pytest.mark.parametrize(
+    ("loss", "text"),
+    [(common_pb2.LOSS_GONE, "lost"), (common_pb2.LOSS_RECOVERING, "recovering"), (common_pb2.LOSS_AWAITS_KERNEL, "awaits kernel")],
+)
+def test_a_lost_object_says_whether_it_comes_back(amino: Command, kernel: CounterKernel, loss: Any, text: str) -> None:
+    add(kernel, "away")
+    kernel.lost["id-away"] = loss
+    (line,) = [line for line in amino("ls").stdout.splitlines() if line.startswith("away")]
+    assert text in line
+    assert ("lost" in line) == (text == "lost")
+    assert f"status     {text}" in re.sub(r"  +", "     ", amino("describe", "away").stdout)
+    assert names(amino("ls", "--status", "lost")) == ["away"]
 
 
 def test_objects_of_a_status(amino: Command, kernel: CounterKernel) -> None:

@@ -20,7 +20,7 @@ from tests.support.lane_peer import Peer, connect, until
 
 async def test_hello_requests_and_replies_are_as_documented(peer: Peer) -> None:
     lane = await connect(peer, role="kernel", budget_ms=500)
-    assert peer.greeting == [4, {"v": 2, "client": "me", "token": "t", "role": "kernel"}]
+    assert peer.greeting == [4, {"v": 2, "client": "me", "token": "t", "role": "kernel", "features": ["goodbye"]}]
     assert lane.peer_id == "k9"
     first = lane.call("a", "m", (1, "x"))
     second = lane.call("b", "n", [[1]], CallOptions(kwargs={"k": 2}, budget_ms=70, flags=3, chain=("c", "a.m")))

@@ -17,9 +17,11 @@ from amino_wire.values.hooks import NO_HOOKS
 from amino_wire.values.kinds import RAISED
 
 _WHOLE = SCALARS | {EncodedValue}
-_FATES = {Outcome.UNKNOWN: "it may have run", Outcome.NOT_RUN: "it was not sent", Outcome.RAN: "it ran"}
+_FATES = {Outcome.UNKNOWN: "it may have run", Outcome.NOT_RUN: "it did not run", Outcome.RAN: "it ran"}
 PlainOptions = dict[int, dict[int, Any]]
 """Options of the calls of a request, by index, as they travel."""
+Half = tuple[list["asyncio.Future[Any]"], list[Any], PlainOptions]
+"""Calls of a request: futures, flat calls, options."""
 Title = Callable[[str], str]
 """How messages call an object whose id is given: as `amino_wire.records.title_of`, or just the id."""
 
@@ -103,6 +105,33 @@ class Batch:
         target, method = self.calls[3 * index : 3 * index + 2]
         message = f"{method} of object {title(target)} has no answer, {_FATES[outcome]}: {reason.message}"
         return KernelUnavailable(message, details={**reason.details, "object": target, "method": method}, cause=reason, outcome=outcome)
+
+    def expire(self, budget_ms: int, peer: str, title: Title) -> None:
+        """Ends calls that were never sent, and whose time is over."""
+        for index, future in enumerate(self.futures):
+            fail(future, self.late(index, budget_ms, peer, Outcome.NOT_RUN, title))
+
+    def lose(self, reason: AminoError, title: Title) -> None:
+        """Ends calls that may have run, since their connection is gone."""
+        for index, future in enumerate(self.futures):
+            if not future.done():
+                future.set_exception(self.lost(index, reason, Outcome.UNKNOWN, title))
+
+    def give_back(self, reason: AminoError, title: Title, take_over: Callable[[Batch, int, AminoError], bool]) -> None:
+        """Ends calls that did not run, unless somebody takes them over."""
+        for index, future in enumerate(self.futures):
+            if not future.done():
+                error = self.lost(index, reason, Outcome.NOT_RUN, title)
+                if not take_over(self, index, error):
+                    fail(future, error)
+
+
+def halves(futures: list[asyncio.Future[Any]], calls: list[Any], options: PlainOptions) -> tuple[Half, Half]:
+    """The calls of a request in two parts."""
+    middle = len(futures) // 2
+    earlier = {index: plain for index, plain in options.items() if index < middle}
+    later = {index - middle: plain for index, plain in options.items() if index >= middle}
+    return (futures[:middle], calls[: 3 * middle], earlier), (futures[middle:], calls[3 * middle :], later)
 
 
 def pack_encoded(seq: int, budget_ms: int, calls: list[Any], options: PlainOptions, pack: Callable[[Any], bytes] = frames.pack) -> bytes:

@@ -15,10 +15,12 @@ from amino_wire.error_tree import FrameInvalid, KernelUnavailable
 from amino_wire.incoming import IncomingCall, IncomingCalls
 from amino_wire.invocation import CallOptions
 from amino_wire.outgoing import FailedCall, OutgoingCalls, Title
-from amino_wire.protocol import Hello
+from amino_wire.protocol import Feature, Goodbye, Hello
 from amino_wire.values import DEFAULT, Codec, EncodedValue, reader
 from amino_wire.versions import check_version
 
+FEATURES = (Feature.GOODBYE,)
+"""What this end can do beyond version 2 of the wire."""
 QUEUE_SECONDS = 1.0
 """How often calls that cannot be sent are looked at."""
 
@@ -57,6 +59,7 @@ class FrameConnection:
         self._loop = loop
         self._on_lost = on_lost
         self._lost: AminoError | None = None
+        self._left: AminoError | None = None
         self._opaque = opaque
         self._queue_timer: asyncio.TimerHandle | None = None
         self._hello: asyncio.Future[dict[str, Any]] = loop.create_future()
@@ -71,8 +74,8 @@ class FrameConnection:
 
     @property
     def closed(self) -> bool:
-        """Whether the connection is gone."""
-        return self._lost is not None
+        """Whether the connection takes no calls: it is gone, or the other end has said goodbye and owes answers only."""
+        return self._lost is not None or self._left is not None
 
     @property
     def unanswered(self) -> int:
@@ -83,6 +86,11 @@ class FrameConnection:
     def oldest(self) -> int | None:
         """The number of the oldest request without an answer, also where its callers have given up; None: all have one."""
         return self._outgoing.oldest()
+
+    @property
+    def requests(self) -> list[int]:
+        """The numbers of the other end's requests that have calls without an answer."""
+        return self._incoming.requests
 
     def descriptor(self) -> int | None:
         """The descriptor of the carrier's socket; None where the carrier has none of its own."""
@@ -111,9 +119,11 @@ class FrameConnection:
         elif kind == frames.HELLO:
             self._greeted(frame[1])
         elif kind == frames.GOODBYE:
-            self.lost(_farewell(self.peer, frame[1]))
+            self._dismissed(_farewell(self.peer, frame[1]))
         elif kind == frames.PING:
             self._write(frames.pack((frames.PONG, frame[1])))
+        if self._left is not None:
+            self._part(self._left)
 
     def _decode(self, data: bytes) -> list[Any]:
         if self._opaque and len(data) > 1:
@@ -139,7 +149,7 @@ class FrameConnection:
 
     def hello(self, client_id: str, token: str | None, role: str) -> None:
         """Sends the first frame."""
-        says = {Hello.VERSION: frames.VERSION, Hello.CLIENT: client_id, Hello.TOKEN: token, Hello.ROLE: role}
+        says = {Hello.VERSION: frames.VERSION, Hello.CLIENT: client_id, Hello.TOKEN: token, Hello.ROLE: role, Hello.FEATURES: [*FEATURES]}
         self._write(frames.pack((frames.HELLO, says)))
 
     async def greeted(self) -> None:
@@ -150,18 +160,38 @@ class FrameConnection:
         """
         await self._hello
 
+    def _dismissed(self, reason: AminoError) -> None:
+        """The other end has said goodbye. Where it says which calls it still answers, the others are free to go elsewhere at once."""
+        last = reason.details.pop(Goodbye.LAST, None)
+        if type(last) is not int:
+            self.lost(reason)
+        elif not self.closed:
+            self._left = reason
+            self._refuse_greeting(reason)
+            self._outgoing.leave(reason, last)
+            if self._on_lost is not None:
+                self._on_lost(reason)
+
+    def _refuse_greeting(self, reason: AminoError) -> None:
+        if not self._hello.done():
+            self._hello.set_exception(reason)
+            self._hello.exception()  # nobody need wait for it
+
+    def _part(self, reason: AminoError) -> None:
+        """Ends a connection whose other end has said goodbye, when neither end owes answers."""
+        if not self.unanswered and not self._incoming.unanswered:
+            self.lost(reason)
+
     def lost(self, reason: AminoError) -> None:
         """The connection is gone: fails what waits, tells the owner. Safe to repeat."""
         if self._lost is not None:
             return
         self._lost = reason
-        if not self._hello.done():
-            self._hello.set_exception(reason)
-            self._hello.exception()  # nobody need wait for it
+        self._refuse_greeting(reason)
         self._outgoing.lose(reason)
         self._incoming.close()
         self._disconnect()
-        if self._on_lost is not None:
+        if self._on_lost is not None and self._left is None:
             self._on_lost(reason)
 
     def refuse(self, error: FrameInvalid) -> None:

@@ -106,6 +106,11 @@ class IncomingCalls:
         """Calls that arrived and have no answer."""
         return self._unanswered
 
+    @property
+    def requests(self) -> list[int]:
+        """The numbers of requests that have calls without an answer."""
+        return list(self._open)
+
     def receive(self, frame: list[Any]) -> None:
         """Takes a request apart and hands it on.
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from amino_wire import frames
-from amino_wire.batch import Batch, FailedCall, PlainCall, PlainOptions, Title, fail, futures_of, pack_encoded, settle, unwritable
+from amino_wire.batch import Batch, FailedCall, PlainCall, PlainOptions, Title, fail, futures_of, halves, pack_encoded, settle, unwritable
 from amino_wire.error_base import AminoError
 from amino_wire.error_tree import FrameInvalid, Overloaded, ValueInvalid
 from amino_wire.invocation import CallOptions
@@ -71,6 +71,7 @@ class OutgoingCalls:
         self._wait_seconds = self._sweeper.wait_seconds
         self.oldest: Callable[[], int | None] = self._sweeper.oldest
         self._lost: AminoError | None = None
+        self._ended = False
         self._answered: asyncio.Future[Any] = loop.create_future()
         self._answered.set_result(None)
 
@@ -202,11 +203,8 @@ class OutgoingCalls:
         if len(futures) == 1:
             fail(futures[0], unwritable(calls, options, self.frame_limit, self._title))
             return
-        middle = len(futures) // 2
-        earlier = {index: plain for index, plain in options.items() if index < middle}
-        later = {index - middle: plain for index, plain in options.items() if index >= middle}
-        self._send(futures[:middle], calls[: 3 * middle], earlier, True)
-        self._send(futures[middle:], calls[3 * middle :], later, True)
+        for half in halves(futures, calls, options):
+            self._send(*half, True)
 
     def settle(self, frame: list[Any]) -> None:
         """Gives the outcomes of a reply to the callers.
@@ -286,9 +284,7 @@ class OutgoingCalls:
         if self._paused_since is None or not self._futures:
             return
         if self._time() - self._paused_since > self._wait_seconds:
-            unsent = self._take_unsent()
-            for index, future in enumerate(unsent.futures):
-                fail(future, unsent.late(index, int(self._wait_seconds * 1000), self.peer, Outcome.NOT_RUN, self._title))
+            self._take_unsent().expire(int(self._wait_seconds * 1000), self.peer, self._title)
         for future in self._futures[QUEUE_LIMIT:]:
             fail(future, Overloaded(f"{QUEUE_LIMIT} calls wait for {self.peer}, which does not read; wait for some of them first"))
         del self._futures[QUEUE_LIMIT:], self._calls[3 * QUEUE_LIMIT :]
@@ -299,21 +295,26 @@ class OutgoingCalls:
         self._futures, self._calls, self._options, self._encoded = [], [], {}, False
         return unsent
 
-    def lose(self, reason: AminoError) -> None:
-        """The connection is gone: every waiting call fails, and says whether it may have run; unsent calls may be taken over."""
+    def leave(self, reason: AminoError, last: int) -> None:
+        """The peer runs no request behind `last`: those calls, and unsent ones, may be taken over. The others are waited for."""
         if self._lost is not None:
             return
         self._lost = reason
+        later = [self._open.pop(seq) for seq in sorted(self._open) if seq > last]
+        self._waiting -= sum(batch.left for batch in later)
+        for batch in (*later, self._take_unsent()):
+            batch.give_back(reason, self._title, self._taken_over)
+
+    def lose(self, reason: AminoError) -> None:
+        """The connection is gone: every waiting call fails, and says whether it may have run; unsent calls may be taken over."""
+        if self._ended:
+            return
+        self._ended = True
+        self._lost = self._lost or reason
         self._sweeper.stop()
-        batches = list(self._open.values())
+        batches, self._waiting = list(self._open.values()), 0
         self._open.clear()
-        self._waiting = 0
         unsent = self._take_unsent()
         for batch in batches:
-            for index, future in enumerate(batch.futures):
-                if not future.done():
-                    future.set_exception(batch.lost(index, reason, Outcome.UNKNOWN, self._title))
-        for index, future in enumerate(unsent.futures):
-            error = unsent.lost(index, reason, Outcome.NOT_RUN, self._title)
-            if not self._taken_over(unsent, index, error):
-                fail(future, error)
+            batch.lose(reason, self._title)
+        unsent.give_back(reason, self._title, self._taken_over)

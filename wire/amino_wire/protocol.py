@@ -158,6 +158,22 @@ class Hello:
     """Id of the kernel that answers."""
     MAX_FRAME: Final = "max_frame"
     """Bytes that one frame may have."""
+    FEATURES: Final = "features"
+    """What this end can do beyond version 2; a name that the reader does not know is passed over."""
+
+
+class Feature:
+    """What an end may say in its hello that it can do."""
+
+    GOODBYE: Final = "goodbye"
+    """Reads a goodbye with `last`: calls that it says have not run are sent elsewhere, the others are waited for."""
+
+
+class Goodbye:
+    """Keys of the details of a goodbye."""
+
+    LAST: Final = "last"
+    """Number of the last request that is answered before the connection closes, -1 where none is; later ones are not run."""
 
 
 class Metadata:
@@ -165,6 +181,8 @@ class Metadata:
 
     CLIENT: Final = "amino-client"
     """GRPC metadata of a session: the client's id."""
+    FEATURES: Final = "amino-features"
+    """GRPC metadata of a session: the features of a hello, with commas between them."""
     KERNEL: Final = "amino-kernel"
     """GRPC metadata of a request: the proof that a kernel or the OMS sends it."""
     ERROR: Final = "amino-error-bin"

@@ -9,7 +9,7 @@ from typing import Any, cast
 import grpc
 import grpc.aio
 
-from amino_wire.connection import FrameConnection
+from amino_wire.connection import FEATURES, FrameConnection
 from amino_wire.error_base import AminoError
 from amino_wire.error_transport import from_rpc_error
 from amino_wire.error_tree import FrameInvalid, KernelUnavailable
@@ -73,7 +73,8 @@ class SessionConnection(FrameConnection):
         open_session: Any = opener(
             "/amino.v1.ClientService/Session", request_serializer=Frame.SerializeToString, response_deserializer=Frame.FromString
         )
-        stream: grpc.aio.StreamStreamCall[Frame, Frame] = open_session(metadata=((Metadata.CLIENT, client_id), *proof))
+        says = ((Metadata.CLIENT, client_id), (Metadata.FEATURES, ",".join(FEATURES)))
+        stream: grpc.aio.StreamStreamCall[Frame, Frame] = open_session(metadata=(*says, *proof))
         try:
             await stream.wait_for_connection()
         except grpc.RpcError as error:

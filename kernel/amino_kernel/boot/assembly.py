@@ -151,8 +151,7 @@ class Assembly:
                 await self._program.unregister_all()
         if self.membership.joined and self.membership.held:
             await self._outside.server.serving(False)
-            if await departure.drain():
-                await self.incoming.quiet(self._outside.clock)
+            await departure.drain()
         await departure.leave(self._tasks)
         await self._outside.server.stop(STOP_SECONDS)
         self.incoming.close()
@@ -189,11 +188,12 @@ class Assembly:
     def _departure(self) -> Departure:
         own, outside = self._own, self._outside
         return Departure(
-            kernel_id=own.kernel_id,
-            drain_seconds=own.drain_seconds,
+            own=own,
             oms=outside.oms,
             table=self.table,
             chains=self.chains,
+            server=outside.server,
+            half=self._main,
             membership=self.membership,
             clock=outside.clock,
             random=outside.random,

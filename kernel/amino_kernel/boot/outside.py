@@ -35,6 +35,10 @@ class Server(Protocol):
         """Sets the answer to health checks from now on."""
         ...
 
+    async def refuse_clients(self) -> None:
+        """Lets no client in any more, and answers none of their further requests: they are to ask another kernel."""
+        ...
+
     async def stop(self, grace: float) -> None:
         """Refuses new requests and gives those that run `grace` seconds."""
         ...

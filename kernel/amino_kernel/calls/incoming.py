@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 
-from amino_dms.api import Clock
 from amino_kernel.calls.guest_requests import GuestRequests
 from amino_kernel.calls.router import Router
 from amino_kernel.calls.turns import Turns
@@ -15,10 +14,6 @@ from amino_wire.errors import AminoError, Cancelled, as_error
 from amino_wire.lane import IncomingCall
 from amino_wire.values import EncodedValue
 
-QUIET = 0.2
-"""Seconds without a call after which none is expected any more."""
-LONGEST = 2.0
-
 
 class Incoming:
     """Runs each call in a task of its own, so that none waits for another. Many calls at once do not hold up other work of the loop."""
@@ -27,28 +22,15 @@ class Incoming:
         self._router = router
         self._guests = guests
         self._tasks: set[asyncio.Task[None]] = set()
-        self._taken = 0
         self._turns = Turns(self._begin)
 
     def take(self, bridge: Bridge, calls: list[IncomingCall]) -> None:
         """Begins to run the calls of a frame; their answers go back on the same bridge."""
-        self._taken += len(calls)
         self._turns.add((bridge, incoming) for incoming in calls)
 
     async def begun(self) -> None:
         """Returns when each call that was taken so far has begun."""
         await self._turns.begun()
-
-    async def quiet(self, clock: Clock, longest: float = LONGEST) -> None:
-        """Returns when every call has its answer and no further one has come for a moment, or after `longest` seconds.
-
-        A kernel that stops has told callers where its objects are now. A call that is on its way when the connection closes may have run,
-        as far as its caller knows.
-        """
-        end, taken = clock.now() + longest, -1
-        while clock.now() < end and (self._tasks or taken != self._taken):
-            taken = self._taken
-            await clock.sleep(QUIET)
 
     def _begin(self, arrived: tuple[Bridge, IncomingCall]) -> None:
         bridge, incoming = arrived

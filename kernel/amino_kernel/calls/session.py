@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import Any, Protocol
 
 from amino_wire.errors import AminoError, FrameInvalid, KernelUnavailable, Overloaded, to_payload
@@ -53,7 +53,13 @@ class SessionPipe:
 
     @classmethod
     async def open(
-        cls, socket_path: str, client_id: str, role: str = Role.CLIENT, token: str | None = None, take_seconds: float = TAKE_SECONDS
+        cls,
+        socket_path: str,
+        client_id: str,
+        role: str = Role.CLIENT,
+        token: str | None = None,
+        take_seconds: float = TAKE_SECONDS,
+        features: Sequence[str] = (),
     ) -> SessionPipe:
         """Connects and says hello in the client's name, since a session's metadata says who calls.
 
@@ -63,6 +69,7 @@ class SessionPipe:
             role: What the caller has proved to be, `client` or `peer`.
             token: What the JVM half wants to see from one in that role.
             take_seconds: How long the client may take to read large answers that are ready.
+            features: What the caller can do beyond version 2 of the wire.
 
         Raises:
             KernelUnavailable: The JVM half does not answer.
@@ -72,7 +79,8 @@ class SessionPipe:
         pipe = cls(lane, take_seconds)
         try:
             await pipe._loop.sock_connect(lane, socket_path)
-            await pipe._send(pack((HELLO, {Hello.VERSION: VERSION, Hello.CLIENT: client_id, Hello.TOKEN: token, Hello.ROLE: role})))
+            says = {Hello.VERSION: VERSION, Hello.CLIENT: client_id, Hello.TOKEN: token, Hello.ROLE: role, Hello.FEATURES: list(features)}
+            await pipe._send(pack((HELLO, says)))
             while not pipe._outbox and not pipe._ended:
                 pipe._take(await pipe._loop.sock_recv(lane, READ_SIZE))
         except AminoError:

@@ -100,6 +100,14 @@ class Bridge:
         """Lets in other kernels that show this token, from now on."""
         await self._ask("admit", token)
 
+    async def leave(self, seconds: float) -> int:
+        """Tells clients and other kernels that the kernel stops: what they send from now on is not run.
+
+        Answers how many connections still wait for answers after so many seconds, or 0 as soon as none does.
+        """
+        milliseconds = int(seconds * 1000)
+        return int(await self._ask("leave", milliseconds, budget_ms=milliseconds + CONTROL_BUDGET_MS))
+
     async def prewarm(self, languages: Sequence[str]) -> None:
         await self._ask("prewarm", list(languages), budget_ms=CREATE_BUDGET_MS)
 

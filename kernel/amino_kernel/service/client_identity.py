@@ -16,6 +16,12 @@ def maker_of(context: Context) -> str:
     return f"client {client.rsplit(':', 1)[0] if client.startswith('grpc ') else client}"
 
 
+def features_of(context: Context) -> tuple[str, ...]:
+    """What the client of a session can do beyond version 2 of the wire."""
+    said = next((value for key, value in context.invocation_metadata() or () if key == Metadata.FEATURES), "")
+    return tuple(each for each in str(said).split(",") if each)
+
+
 def client_id_of(context: Context) -> str:
     """The id that a client gives itself, or else where it comes from."""
     for key, value in context.invocation_metadata() or ():

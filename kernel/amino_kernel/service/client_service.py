@@ -23,7 +23,7 @@ from amino_kernel.links.record_cache import RecordCache
 from amino_kernel.managers import ManagedChains
 from amino_kernel.managers.commands import Commands
 from amino_kernel.membership.membership import Membership
-from amino_kernel.service.client_identity import client_id_of, maker_of
+from amino_kernel.service.client_identity import client_id_of, features_of, maker_of
 from amino_kernel.service.kind_service import KindService
 from amino_kernel.service.log_streams import LogStreams
 from amino_kernel.service.passing_on import Context, check_language, guard, seconds_left
@@ -212,7 +212,8 @@ class ClientService(KindService, TransactionService):
 
     async def _session(self, request_iterator: AsyncIterator[common_pb2.Frame], context: Context) -> None:  # noqa: ARG002
         try:
-            pipe = await SessionPipe.open(self._parts.session_socket, client_id_of(context), *self._role(context))
+            who = (client_id_of(context), *self._role(context))
+            pipe = await SessionPipe.open(self._parts.session_socket, *who, features=features_of(context))
         except AminoError as error:
             await abort(context, error)
         try:

@@ -27,11 +27,39 @@ SERVICES = (
 _OPTIONS = (CHANNEL_OPTIONS[0], STATE_CHANNEL_OPTIONS[1], *CHANNEL_OPTIONS[2:])
 
 
+class _ClientDoor(grpc.aio.ServerInterceptor):
+    """Lets clients in until it is shut. What it says then is no answer of ours: clients send the request to another kernel."""
+
+    def __init__(self) -> None:
+        self.shut = False
+
+    async def intercept_service(self, continuation: Any, handler_call_details: Any) -> Any:
+        handler = await continuation(handler_call_details)
+        if handler is None or not self.shut or not handler_call_details.method.startswith(_OF_CLIENTS):
+            return handler
+        return _REFUSALS[handler.request_streaming, handler.response_streaming]
+
+
+async def _refuse(_: Any, context: grpc.aio.ServicerContext[Any, Any]) -> None:
+    await context.abort(grpc.StatusCode.UNAVAILABLE, "this kernel stops: ask another one")
+
+
+_OF_CLIENTS = f"/{SERVICES[0]}/"
+_handlers: Any = grpc
+_REFUSALS: dict[tuple[bool, bool], Any] = {
+    (False, False): _handlers.unary_unary_rpc_method_handler(_refuse),
+    (False, True): _handlers.unary_stream_rpc_method_handler(_refuse),
+    (True, False): _handlers.stream_unary_rpc_method_handler(_refuse),
+    (True, True): _handlers.stream_stream_rpc_method_handler(_refuse),
+}
+
+
 class KernelServer:
     """A bound port, on which services are offered once they exist; in good health while the OMS counts on this kernel."""
 
     def __init__(self, host: str, port: int) -> None:
-        self._server: grpc.aio.Server = cast("Any", grpc.aio).server(options=(*_OPTIONS, *SERVER_OPTIONS))
+        self._door = _ClientDoor()
+        self._server: grpc.aio.Server = cast("Any", grpc.aio).server(options=(*_OPTIONS, *SERVER_OPTIONS), interceptors=(self._door,))
         self._health = _health.aio.HealthServicer()
         self.port = self._bind(host, port)
 
@@ -48,6 +76,10 @@ class KernelServer:
         status = health_pb2.HealthCheckResponse.SERVING if answer else health_pb2.HealthCheckResponse.NOT_SERVING
         for name in ("", *SERVICES):
             await self._health.set(name, status)
+
+    async def refuse_clients(self) -> None:
+        """Refuses further requests of clients; those that run go on."""
+        self._door.shut = True
 
     async def stop(self, grace: float) -> None:
         """Refuses new calls and gives those that run `grace` seconds."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 from amino_store.archive.content import Content, Origin, Record, Sum, Summing
-from amino_store.errors import StoreUnfinished
+from amino_store.errors import StoreFull, StoreUnfinished
 from amino_store.etcd.address import EtcdAddress
 from amino_store.etcd.holds import holding
 from amino_store.etcd.store import EtcdStore
@@ -105,8 +105,11 @@ async def _snapshot(settings: OmsSettings) -> AsyncGenerator[Snapshot]:
         return
     store = await EtcdStore.open(EtcdAddress.parse(settings.store))
     try:
-        async with holding(store), store.snapshot() as snapshot:
-            yield snapshot
+        async with AsyncExitStack() as stack:
+            # A backup is wanted most where etcd is full, and takes no hold any more. What is compacted meanwhile is read anew.
+            with suppress(StoreFull):
+                await stack.enter_async_context(holding(store))
+            yield await stack.enter_async_context(store.snapshot())
     finally:
         await store.close()
 

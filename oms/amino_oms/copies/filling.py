@@ -19,7 +19,7 @@ from amino_wire.errors import ConfigInvalid, StoreDamaged
 from amino_oms.copies.contents import content_of, sum_of
 from amino_oms.copies.travelling import OF_EMPTY, STAYING, TRAVELLING
 from amino_oms.registry.durable_values import SALT, is_large, salted
-from amino_oms.registry.keys import DURABLE, FLOOR, LARGE, LINEAGE, UNFINISHED
+from amino_oms.registry.keys import DURABLE, FILLED, FLOOR, LARGE, LINEAGE, UNFINISHED
 from amino_oms.storage import Storage
 
 _OPERATIONS, _BYTES = 500, 768 * 1024
@@ -31,10 +31,11 @@ Note = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What a store was filled with, and whether an earlier process had done a part of it."""
+    """What a store was filled with, and whether an earlier process had done a part of it, or all."""
 
     sum: Sum
     resumed: bool
+    before: bool = False
 
 
 async def fill(
@@ -66,6 +67,10 @@ async def fill(
     """
     filling = _Filling(storage, content, total, what)
     begun = await filling.begin()
+    if begun is None:
+        if ready is not None:
+            await ready()
+        return Filled(total, resumed=False, before=True)
     if begun.resumed:
         note("goes on where an earlier process stopped")
     await filling.bring_blobs()
@@ -100,13 +105,16 @@ class _Filling:
         # Two operations are one value that lies in a blob; one more is the mark.
         self._operations = _OPERATIONS if limit is None else min(_OPERATIONS, limit - 3)
 
-    async def begin(self) -> _Begun:
-        """Looks at the store, and makes the mark where it is empty."""
+    async def begin(self) -> _Begun | None:
+        """Looks at the store, and makes the mark where it is empty. None: it was filled with the same content before."""
         limit, largest = self._store.limits.value_bytes, self._total.largest
         if limit is not None and largest > limit:
             raise ConfigInvalid(f"one of the entries has {largest} bytes, and the store takes {limit} at most: nothing was written")
         mark = await self._store.get(UNFINISHED)
         if mark is None:
+            filled = await self._store.get(FILLED)
+            if filled is not None and json.loads(filled.value)["content"] == self._total.digest:
+                return None
             await self._check_empty()
             await self._store.commit(Transaction((Compare.absent(UNFINISHED),), (self._mark(""),)))
             return _Begun("", resumed=False)
@@ -158,7 +166,8 @@ class _Filling:
         origin = self._content.origin
         names = Lineage.of(origin.lineage).copied(lineage, origin.revision)
         floor = origin.floor + origin.revision + gap
-        puts = (Put(LINEAGE, names.text().encode()), Put(FLOOR, b"%d" % floor))
+        filled = json.dumps({"what": self._what, "content": self._total.digest})
+        puts = (Put(LINEAGE, names.text().encode()), Put(FLOOR, b"%d" % floor), Put(FILLED, filled.encode()))
         await self._store.commit(Transaction((Compare.present(UNFINISHED),), (Delete(UNFINISHED), *puts)))
 
     async def _check_empty(self) -> None:

@@ -16,6 +16,7 @@ from amino_wire.errors import ConfigInvalid
 
 from amino_oms.copies.contents import content_within, sum_of, title_of
 from amino_oms.copies.filling import Filled, Note, fill
+from amino_oms.copies.full import telling_full
 from amino_oms.copies.kernels import living_kernels
 from amino_oms.registry.keys import MOVED
 from amino_oms.settings import SQLITE, OmsSettings
@@ -55,12 +56,18 @@ async def migrate(source: OmsSettings, target: OmsSettings, *, kernels_ended: bo
     Raises:
         ConfigInvalid: there is no such store, both are the same, a kernel may live, or the target is not empty.
         StoreInUse: a process works on either store.
+        DiskFull: there is no room in the target.
         Others: as `open_storage` and `fill`.
     """
     if _place(source) == _place(target):
         raise ConfigInvalid("both addresses name the same store")
     if source.store == SQLITE and not (source.data_dir / FILE).is_file():
         raise ConfigInvalid(f"there is no store in the folder {source.data_dir}: it has no {FILE}")
+    with telling_full():
+        return await _migrate(source, target, kernels_ended=kernels_ended, note=note)
+
+
+async def _migrate(source: OmsSettings, target: OmsSettings, *, kernels_ended: bool, note: Note) -> Filled:
     async with _owned(source) as storage, content_within(storage, title_of(source)) as content:
         living = [] if kernels_ended else await living_kernels(storage.store)
         if living:

@@ -10,6 +10,7 @@ from amino_store.archive.reading import open_archive
 from amino_store.sqlite.statements import SCHEMA_VERSION
 
 from amino_oms.copies.filling import Filled, Note, fill
+from amino_oms.copies.full import telling_full
 from amino_oms.settings import OmsSettings
 from amino_oms.storage import open_storage
 
@@ -25,9 +26,9 @@ async def restore(settings: OmsSettings, path: Path, *, note: Note) -> Filled:
         path: the file.
         note: is told how far the work has come.
 
-    Raises what `open_archive`, `open_storage` and `fill` raise.
+    Raises what `open_archive`, `open_storage` and `fill` raise, and DiskFull.
     """
-    with open_archive(path, format_read=SCHEMA_VERSION) as archive:
+    with telling_full(), open_archive(path, format_read=SCHEMA_VERSION) as archive:
         note(f"{path} is sound: {archive.sum.entries} entries and {archive.sum.blobs} artifacts of {archive.created}")
         storage = await open_storage(settings, time.monotonic)
         try:

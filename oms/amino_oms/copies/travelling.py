@@ -40,6 +40,7 @@ STAYING: Mapping[str, str] = {
     keys.CLUSTER_SECRET: "a file that lies somewhere must let nobody act as a kernel; the next service makes another, and tells kernels",
     keys.LINEAGE: "each store has a name of its own, and says at which revision the other one was copied",
     keys.FLOOR: "each store has its own",
+    keys.FILLED: "says what one store was filled with",
     keys.MOVED: "is of the store that was left",
     keys.UNFINISHED: "is of the store that is being filled",
     keys.LARGE: "says where one store keeps large values; the value goes along under its own key",

@@ -24,6 +24,7 @@ LARGE = "/large/"  # <key of a deployment manager> → hash of the blob that has
 LINEAGE = "/store/lineage"  # → the names that the store has had
 UNFINISHED = "/store/unfinished"  # → what fills the store, while it has not been filled to its end (copies/filling.py)
 MOVED = "/store/moved"  # → where all of it was moved to, since when no service begins on it (copies/migration.py)
+FILLED = "/store/filled"  # → which content a copy has brought (JSON: what, content)
 FLOOR = "/store/floor"  # → what the number of each new life of a kernel is above, besides the revision
 LIFETIMES = "/store/lifetimes"  # → the last stored reading of the clock by which objects end that were made for a time
 KINDS = "/kinds/"  # <name of a kind> → kind record

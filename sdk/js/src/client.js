@@ -43,19 +43,14 @@ const DELETIONS_AT_ONCE = 64;
  * @throws {import('./errors/tree.js').AminoError} KernelUnavailable: nobody answers there; ConfigInvalid: that is no address
  */
 export async function connect(address, options = {}) {
-  /** @type {unknown} */
-  let problem;
-  for (const candidate of addresses(address)) {
-    const client = new Client(candidate, options);
-    try {
-      await client.open();
-      return client;
-    } catch (error) {
-      problem ??= error;
-      await client.close();
-    }
+  const client = new Client(addresses(address), options);
+  try {
+    await client.open();
+    return client;
+  } catch (error) {
+    await client.close();
+    throw error;
   }
-  throw problem;
 }
 
 /** A connection to an Amino cluster. Made by `connect`. */
@@ -64,15 +59,15 @@ export class Client extends Transacting {
   #router;
 
   /**
-   * @param {string} address host:port
+   * @param {readonly string[]} known addresses of kernels, each host:port
    * @param {ConnectOptions} options
    */
-  constructor(address, options) {
+  constructor(known, options) {
     const made = `node-${randomBytes(6).toString('hex')}`;
     const { deadline = DEFAULT_BUDGET_MS / 1000, transport = 'auto', clientId: id = made, values } = optionsOf('connect', options);
     const codec = new Codec(referenceOf, (reference) => this.#stub(this.#router.targetOfReference(reference)), values);
     const budgetMs = milliseconds(deadline, 'deadline', { zero: false });
-    const router = new Router(address, { clientId: id, version: VERSION, transport, budgetMs, codec, sequence: { next: 0 } });
+    const router = new Router(known, { clientId: id, version: VERSION, transport, budgetMs, codec, sequence: { next: 0 } });
     super(router.home.control, codec);
     this.#router = router;
     /** This client's id, in logs and request ids. @readonly */

@@ -133,12 +133,28 @@ export const Hello = Object.freeze({
   KERNEL: 'kernel',
   /** Bytes that one frame may have. */
   MAX_FRAME: 'max_frame',
+  /** What this end can do beyond version 2; a name that the reader does not know is passed over. */
+  FEATURES: 'features',
+});
+
+/** What an end may say in its hello that it can do. */
+export const Feature = Object.freeze({
+  /** Reads a goodbye with `last`: calls that it says have not run are sent elsewhere, the others are waited for. */
+  GOODBYE: 'goodbye',
+});
+
+/** Keys of the details of a goodbye. */
+export const Goodbye = Object.freeze({
+  /** Number of the last request that is answered before the connection closes, -1 where none is; later ones are not run. */
+  LAST: 'last',
 });
 
 /** Keys of gRPC metadata. */
 export const Metadata = Object.freeze({
   /** GRPC metadata of a session: the client's id. */
   CLIENT: 'amino-client',
+  /** GRPC metadata of a session: the features of a hello, with commas between them. */
+  FEATURES: 'amino-features',
   /** GRPC metadata of a request: the proof that a kernel or the OMS sends it. */
   KERNEL: 'amino-kernel',
   /** GRPC metadata of a failed request: an `Error` message. */

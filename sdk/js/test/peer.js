@@ -1,5 +1,5 @@
 import { create } from '@bufbuild/protobuf';
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
@@ -44,6 +44,7 @@ export class Peer {
   /** @type {net.Server[]} */
   #lanes = [];
   #grpc = new Server();
+  #refuses = false;
   #folder = mkdtempSync(path.join(tmpdir(), 'amino-peer-'));
   address = '';
   endpoints = { grpc: '', laneTcp: '', laneUnix: '', hostId: '' };
@@ -100,6 +101,11 @@ export class Peer {
     this.records.set(id, record);
     if (name) this.records.set(name, record);
     return record;
+  }
+
+  /** Answers no further request by gRPC, as a kernel that stops. */
+  stopsClients() {
+    this.#refuses = true;
   }
 
   dropConnections() {
@@ -198,6 +204,7 @@ export class Peer {
     /** @type {(name: string, answer: (request: any) => any) => any} */
     const unary = (name, answer) => async (/** @type {any} */ call, /** @type {any} */ callback) => {
       this.requests.push({ name, request: call.request });
+      if (this.#refuses) return void callback({ code: status.UNAVAILABLE, details: 'this kernel stops: ask another one' });
       try {
         await this.beforeAnswering(name);
         callback(null, await answer(call.request));

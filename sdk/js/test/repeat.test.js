@@ -69,9 +69,17 @@ describe('a connection that is lost before the answer came', () => {
     assert.equal(new Set(asked('attach').map(({ requestId }) => requestId)).size, 2);
   });
 
-  test('a request without an id is sent once', async () => {
-    await assert.rejects(client.describe('counter'), { code: 'KERNEL_UNAVAILABLE' });
-    assert.equal(asked('get').length, 1);
+  test('a request that only reads is sent again', async () => {
+    assert.equal((await client.describe('counter')).id, 'id-1');
+    assert.equal(asked('get').length, 2);
+  });
+
+  test('a request that may change something and has no id is sent once', async () => {
+    cuts = 0;
+    const counter = /** @type {any} */ (await client.get('counter'));
+    cuts = 1;
+    await assert.rejects(counter.dm.push(), { code: 'KERNEL_UNAVAILABLE' });
+    assert.equal(asked('command').length, 1);
   });
 
   test('what a kernel has answered is not asked again', async () => {

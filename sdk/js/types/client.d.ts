@@ -9,10 +9,10 @@ export function connect(address?: string, options?: ConnectOptions): Promise<Cli
 /** A connection to an Amino cluster. Made by `connect`. */
 export class Client extends Transacting {
     /**
-     * @param {string} address host:port
+     * @param {readonly string[]} known addresses of kernels, each host:port
      * @param {ConnectOptions} options
      */
-    constructor(address: string, options: ConnectOptions);
+    constructor(known: readonly string[], options: ConnectOptions);
     /** This client's id, in logs and request ids. @readonly */
     readonly clientId: string;
     /** @returns {string} host:port of the kernel that this client connected to */

@@ -26,6 +26,7 @@ from amino.forks import leave_to_parent, never_free
 from amino.lane_requests import ask
 from amino.loops import running_loop
 from amino.outside import Dial, LinkEnd
+from amino.retired_channels import RetiredChannels
 from amino.version import __version__
 
 Transport = Literal["auto", "lane", "grpc"]
@@ -79,6 +80,7 @@ class KernelLink:
         self._end = LinkEnd(client_id, codec, budget_ms, self._lost, on_failed, title)
         self._on_failed = on_failed
         self._channel: grpc.aio.Channel | None = None
+        self._retired = RetiredChannels()
         self._stub: Any = None
         self._connection: FrameConnection | None = None
         self._opening: asyncio.Task[None] | None = None
@@ -148,7 +150,7 @@ class KernelLink:
     async def _connect(self) -> FrameConnection:
         if self._channel is not None:
             # A channel that has failed waits before it tries again; a new one tries now.
-            await self._channel.close(None)
+            self._retired.add(self._channel)
         self._channel = self._dial.channel(self.address)
         self._stub = client_pb2_grpc.ClientServiceStub(self._channel)
         request = client_pb2.HelloRequest(
@@ -307,6 +309,7 @@ class KernelLink:
             self._connection.close()
         if self._channel is not None:
             await self._channel.close(None)
+        await self._retired.close()
 
 
 def refuse(call: FailedCall, error: AminoError, title: Title) -> None:

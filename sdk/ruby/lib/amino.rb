@@ -15,7 +15,7 @@ module Amino
   def self.reference_of(stub) = stub.to_amino_reference
 
   # Connects to the cluster.
-  # @param address [String, nil] host:port of any kernel; nil: AMINO_ADDRESS, else 127.0.0.1:7420
+  # @param address [String, nil] host:port of any kernel, or several with commas between them; nil: AMINO_ADDRESS, else 127.0.0.1:7420
   # @param options [Hash] see Client
   # @yieldparam client [Client] closed after the block
   # @return [Client, Object] the client, or what the block returned

@@ -65,6 +65,9 @@ class Operations:
     async def _do_admit(self, token: str | None) -> None:
         self._half.peer_token = token or ""
 
+    async def _do_leave(self, milliseconds: int) -> int:
+        return await self._half.leave(milliseconds / 1000)
+
     async def _do_prewarm(self, languages: list[str]) -> None:
         """Python is warm."""
 

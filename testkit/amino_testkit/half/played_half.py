@@ -29,6 +29,7 @@ from amino_wire.values import DEFAULT, EncodedValue, Reference, decode, encode
 
 from amino_testkit.half.calls import RunningCall
 from amino_testkit.half.guest import WORK, GuestCall
+from amino_testkit.half.leaving import leave
 from amino_testkit.half.played_delegation import Ticket
 from amino_testkit.half.played_object import Management, PlayedObject
 from amino_testkit.half.senders import KERNEL, refusal
@@ -64,6 +65,7 @@ class PlayedHalf:
         self._bridge: FrameConnection | None = None
         self._lanes: dict[LaneEnd, int] = {}
         self._peers: set[LaneEnd] = set()
+        self._left = False
         self._numbers = count(1)
         self._waiting: dict[int, _Waiting] = {}
 
@@ -115,14 +117,21 @@ class PlayedHalf:
         return ids
 
     def enter(self, lane: LaneEnd, *, is_peer: bool) -> None:
-        """A client or another kernel has opened a lane."""
+        """A client or another kernel has opened a lane. Raises KernelUnavailable while the kernel stops."""
+        if self._left:
+            raise KernelUnavailable("this kernel stops", outcome=Outcome.NOT_RUN)
         self._lanes[lane] = next(self._numbers)
         if is_peer:
             self._peers.add(lane)
 
+    async def leave(self, seconds: float) -> int:
+        """The kernel stops: nothing that comes from now on is run, and the other ends are told. How many still wait for answers then."""
+        self._left = True
+        return await leave([*self._lanes], seconds)
+
     def take(self, lane: LaneEnd, calls: list[IncomingCall]) -> None:
         """Calls of clients and of other kernels."""
-        for incoming in calls:
+        for incoming in () if self._left else calls:
             found = None if incoming.target.startswith("@") else self.objects.get(incoming.target)
             denied = refusal(incoming, lane.client_id, is_peer=lane in self._peers)
             if denied is not None:

@@ -124,6 +124,10 @@ class LaneEnd(FrameConnection):
         if listener is not None:
             listener.process.loop.call_soon(_ghost, self._network, listener, self.process.name, (self._greeting, data))
 
+    def say_goodbye(self, reason: AminoError) -> None:
+        """Tells the other end why this end takes no further requests."""
+        self._write(frames.pack((frames.GOODBYE, to_payload(reason))))
+
     def take(self, data: bytes) -> None:
         """Takes a frame that has arrived, in this end's process."""
         if self._lost is not None:
@@ -140,7 +144,7 @@ class LaneEnd(FrameConnection):
             try:
                 self._listener.greeted(self, hello)
             except AminoError as error:
-                self._write(frames.pack((frames.GOODBYE, to_payload(error))))
+                self.say_goodbye(error)
                 self.lost(error)
                 return
             says = {Hello.VERSION: VERSION, Hello.KERNEL: self._listener.process.name}

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, NoReturn, cast
 
 import grpc
-from amino_wire.pb import client_pb2_grpc, oms_pb2_grpc
+from amino_wire.pb import client_pb2, client_pb2_grpc, oms_pb2_grpc
 
 from amino_testkit.network.network import Network
 from amino_testkit.world.process import Process
@@ -36,6 +36,9 @@ class RpcRequest:
     answer: Callable[[RpcAnswer], None]
     metadata: tuple[tuple[str, str], ...] = ()
     task: asyncio.Task[None] | None = None
+
+
+_OF_CLIENTS = f"/{client_pb2.DESCRIPTOR.services_by_name['ClientService'].full_name}/"
 
 
 class _Aborted(Exception):
@@ -81,6 +84,7 @@ class RpcServer:
         self._methods: dict[str, Any] = {}
         self._running: dict[RpcRequest, None] = {}
         self._stopping = False
+        self._clients = True
         process.at_end(self._ended)
 
     def add_generic_rpc_handlers(self, handlers: Sequence[Any]) -> None:
@@ -104,6 +108,10 @@ class RpcServer:
     async def serving(self, answer: bool) -> None:
         """See `amino_kernel.boot.assembly.Server`; there are no health checks in a simulation."""
 
+    async def refuse_clients(self) -> None:
+        """Refuses further requests of clients; those that run go on."""
+        self._clients = False
+
     async def stop(self, grace: float) -> None:
         """Refuses new requests and gives those that run `grace` seconds."""
         self._stopping = True
@@ -125,7 +133,7 @@ class RpcServer:
         self.process.loop.call_soon(self._cancel, request)
 
     def _begin(self, request: RpcRequest) -> None:
-        if self._stopping:
+        if self._stopping or (not self._clients and request.path.startswith(_OF_CLIENTS)):
             self._finish(request, RpcAnswer((), grpc.StatusCode.UNAVAILABLE, "the server is stopping"))
             return
         request.task = asyncio.ensure_future(self._run(request))

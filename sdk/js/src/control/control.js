@@ -1,9 +1,10 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { Metadata, credentials, makeGenericClientConstructor } from '@grpc/grpc-js';
 import { Cancelled, KernelUnavailable } from '../errors/tree.js';
+import { FEATURES } from '../lane/frames.js';
 import { ClientService } from '../pb/client_pb.js';
 import { DEFAULT_BUDGET_MS, MESSAGE_LIMIT, Metadata as MetadataKey } from '../protocol.js';
-import { repeat } from './repeat.js';
+import { isLost, neverSent, repeat } from './repeat.js';
 import { errorOfRpc } from './rpc_errors.js';
 
 /**
@@ -40,22 +41,51 @@ export const SERVICE = definition();
 
 const Stubs = makeGenericClientConstructor(SERVICE, 'ClientService');
 
-/** One gRPC channel to a kernel: everything but calls of objects. */
+/** Requests that change nothing. */
+const READS = new Set(['get', 'list', 'listKinds', 'kernels', 'explain', 'managers']);
+
+/** @param {string} address host:port */
+function stubsOf(address) {
+  return new Stubs(address, credentials.createInsecure(), {
+    'grpc.max_receive_message_length': MESSAGE_LIMIT,
+    'grpc.max_send_message_length': MESSAGE_LIMIT,
+    'grpc.enable_http_proxy': 0,
+    'grpc.initial_reconnect_backoff_ms': 100,
+    'grpc.max_reconnect_backoff_ms': 2000,
+  });
+}
+
+/** One gRPC channel to a kernel, or to one of several after the other: everything but calls of objects. */
 export class Control {
   #stubs;
   #closed = false;
+  #addresses;
 
-  /** @param {string} address host:port */
-  constructor(address) {
-    /** @readonly */
-    this.address = address;
-    this.#stubs = new Stubs(address, credentials.createInsecure(), {
-      'grpc.max_receive_message_length': MESSAGE_LIMIT,
-      'grpc.max_send_message_length': MESSAGE_LIMIT,
-      'grpc.enable_http_proxy': 0,
-      'grpc.initial_reconnect_backoff_ms': 100,
-      'grpc.max_reconnect_backoff_ms': 2000,
-    });
+  /** @param {readonly string[]} addresses each host:port, tried in their order; the first is the one that is asked now */
+  constructor(addresses) {
+    this.#addresses = [...addresses];
+    this.#stubs = stubsOf(this.address);
+  }
+
+  /** @returns {string} host:port of the kernel that is asked */
+  get address() {
+    return /** @type {string} */ (this.#addresses[0]);
+  }
+
+  /** @returns {number} of addresses of kernels that may be asked */
+  get choices() {
+    return this.#addresses.length;
+  }
+
+  /**
+   * Asks the next kernel from now on, unless another request has said so before. Requests that are under way go on.
+   * @param {string} from the address of the kernel that does not answer
+   */
+  leave(from) {
+    if (this.#closed || this.choices === 1 || from !== this.address) return;
+    this.#addresses.push(/** @type {string} */ (this.#addresses.shift()));
+    this.#stubs.close();
+    this.#stubs = stubsOf(this.address);
   }
 
   /** @returns {string} for messages */
@@ -74,9 +104,29 @@ export class Control {
    */
   unary(method, request, { deadlineMs = DEFAULT_BUDGET_MS, signal } = {}) {
     const message = create(method.input, request);
-    const send = (/** @type {number} */ leftMs) => this.#attempt(method, message, leftMs, signal);
-    const answer = /** @type {{ requestId?: string }} */ (message).requestId ? repeat(send, deadlineMs) : send(deadlineMs);
+    const isRepeatable = Boolean(/** @type {{ requestId?: string }} */ (message).requestId) || READS.has(method.localName);
+    const send = (/** @type {number} */ leftMs) => this.#ask(() => this.#attempt(method, message, leftMs, signal), isRepeatable);
+    const answer = isRepeatable ? repeat(send, deadlineMs) : send(deadlineMs);
     return answer.catch((error) => { throw errorOfRpc(error, this.who); });
+  }
+
+  /**
+   * Asks one kernel after the other until one answers.
+   * @template T
+   * @param {() => Promise<T>} attempt
+   * @param {boolean} isRepeatable whether the request may be sent again although the connection was lost under it
+   * @returns {Promise<T>}
+   */
+  async #ask(attempt, isRepeatable) {
+    for (let left = this.choices; ; left--) {
+      const { address } = this;
+      try {
+        return await attempt();
+      } catch (error) {
+        if (isLost(error)) this.leave(address);
+        if (left <= 1 || !isLost(error) || !(isRepeatable || neverSent(error))) throw error;
+      }
+    }
   }
 
   /**
@@ -170,6 +220,7 @@ export class Control {
   session(clientId) {
     const metadata = new Metadata();
     metadata.set(MetadataKey.CLIENT, clientId);
+    metadata.set(MetadataKey.FEATURES, FEATURES.join(','));
     return this.#method('session')(metadata);
   }
 

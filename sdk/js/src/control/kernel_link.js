@@ -37,23 +37,26 @@ export class KernelLink {
   #fallback;
 
   /**
-   * @param {string} address host:port of the kernel's gRPC
+   * @param {readonly string[]} addresses host:port of the kernel's gRPC, or of several kernels any of which will do
    * @param {LinkSettings} settings
    * @param {KernelLink | null} [fallback] the kernel that forwards calls while this one cannot be reached from here
    */
-  constructor(address, settings, fallback = null) {
+  constructor(addresses, settings, fallback = null) {
     this.#settings = settings;
     this.#fallback = fallback;
     /** @readonly */
-    this.address = address;
-    /** @readonly */
-    this.control = new Control(address);
+    this.control = new Control(addresses);
     /** Id of the kernel; empty before the first hello. */
     this.kernelId = '';
     /** Whether it was left, since its kernel has another address. */
     this.left = false;
     /** How calls travel at present, for people: `unix:…`, `tcp:…` or `grpc`. */
     this.carrier = '';
+  }
+
+  /** @returns {string} host:port of the kernel's gRPC */
+  get address() {
+    return this.control.address;
   }
 
   /**
@@ -152,8 +155,27 @@ export class KernelLink {
     fallback.send(call, address, args);
   }
 
-  /** @returns {Promise<Connection>} */
+  /**
+   * Connects to the kernel, or to the first of several that answers.
+   * @returns {Promise<Connection>}
+   */
   async #connect() {
+    /** @type {unknown} */
+    let problem = null;
+    for (let left = this.control.choices; left > 0; left--) {
+      const { address } = this;
+      try {
+        return await this.#connectHere();
+      } catch (error) {
+        problem ??= error;
+        this.control.leave(address);
+      }
+    }
+    throw problem;
+  }
+
+  /** @returns {Promise<Connection>} */
+  async #connectHere() {
     const { clientId, version, transport } = this.#settings;
     const hello = await this.control.unary(ClientService.method.hello, { clientId, hostId: hostId(), version, wireVersion: VERSION }, { deadlineMs: HELLO_MS });
     this.kernelId = hello.kernelId;

@@ -38,12 +38,15 @@ export async function repeat(send, deadlineMs, pausesMs = PAUSES_MS) {
  * @param {unknown} error of grpc-js
  * @returns {boolean} whether the connection was lost, and no kernel has answered
  */
-function isLost(error) {
+export function isLost(error) {
   const { code, metadata } = /** @type {Partial<ServiceError>} */ (error);
   return code === status.UNAVAILABLE && (metadata?.get(Metadata.ERROR) ?? []).length === 0;
 }
 
-/** @param {unknown} error of grpc-js */
-function neverSent(error) {
+/**
+ * @param {unknown} error of grpc-js
+ * @returns {boolean} whether the request has not left this process
+ */
+export function neverSent(error) {
   return String(/** @type {Partial<ServiceError>} */ (error).details).includes('No connection established');
 }

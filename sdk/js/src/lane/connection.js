@@ -1,7 +1,7 @@
 import { AminoError, FrameInvalid, KernelUnavailable } from '../errors/tree.js';
 import { ValueDecoder } from '../wire/decode.js';
 import {
-  CANCEL, DEPTH_LIMIT, FRAME_LIMIT, GOODBYE, HELLO, HELLO_MS, Hello, PARTIAL, PING, PONG, REPLY, REQUEST,
+  CANCEL, DEPTH_LIMIT, FRAME_LIMIT, GOODBYE, Goodbye, HELLO, HELLO_MS, Hello, PARTIAL, PING, PONG, REPLY, REQUEST,
 } from '../protocol.js';
 import { Reader, Unreadable } from '../wire/reader.js';
 import * as frames from './frames.js';
@@ -34,6 +34,8 @@ export class Connection {
   #reader = new Reader(new Uint8Array(0));
   #scheduled = false;
   #writing = false;
+  /** Whether nothing comes any more; calls are taken no more from the goodbye on. */
+  #over = false;
   /** @type {NodeJS.Timeout | null} */
   #ticking = null;
   /** @type {((error: AminoError | null) => void) | null} waits for the kernel's hello */
@@ -175,16 +177,45 @@ export class Connection {
    */
   #frame(kind, reader) {
     switch (kind) {
-      case REPLY: return this.#outgoing.settle(reader, false);
-      case PARTIAL: return this.#outgoing.settle(reader, true);
+      case REPLY: return this.#settle(reader, false);
+      case PARTIAL: return this.#settle(reader, true);
       case HELLO: return this.#hello(new ValueDecoder().value(reader));
       case PING: return this.#post(frames.pongFrame(reader.unsignedInteger()));
       case PONG: return;
       case CANCEL: return;
       case REQUEST: return this.#refuse(reader);
-      case GOODBYE: return this.#lose(goodbye(reader, this.peer));
+      case GOODBYE: return this.#dismissed(goodbye(reader, this.peer));
       default: throw new FrameInvalid(`the kernel at ${this.peer} sent a frame of the unknown kind ${kind}`);
     }
+  }
+
+  /**
+   * @param {Reader} reader
+   * @param {boolean} partial
+   */
+  #settle(reader, partial) {
+    this.#outgoing.settle(reader, partial);
+    if (this.lost) this.#part(this.lost);
+  }
+
+  /**
+   * The kernel has said goodbye. Where it says which calls it still answers, the others are free to go elsewhere at once.
+   * @param {AminoError} reason
+   */
+  #dismissed(reason) {
+    const last = reason.cause instanceof AminoError ? reason.cause.details[Goodbye.LAST] : undefined;
+    if (this.lost || typeof last !== 'number' || this.#greeted) return this.#lose(reason);
+    this.lost = reason;
+    this.#outgoing.leave(reason, last);
+    this.#part(reason);
+  }
+
+  /**
+   * Ends a connection whose kernel has said goodbye, when it owes no answer.
+   * @param {AminoError} reason
+   */
+  #part(reason) {
+    if (this.#outgoing.oldest === null) this.#lose(reason);
   }
 
   /** @param {unknown} hello */
@@ -225,8 +256,9 @@ export class Connection {
 
   /** @param {AminoError} reason */
   #lose(reason) {
-    if (this.lost) return;
-    this.lost = reason;
+    if (this.#over) return;
+    this.#over = true;
+    this.lost ??= reason;
     if (this.#ticking) clearInterval(this.#ticking);
     this.#ticking = null;
     this.#carrier.close();

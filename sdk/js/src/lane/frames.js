@@ -1,7 +1,10 @@
-import { CANCEL, HELLO, Hello, LENGTH_BYTES, PONG, REPLY, Role, VERSION } from '../protocol.js';
+import { CANCEL, Feature, HELLO, Hello, LENGTH_BYTES, PONG, REPLY, Role, VERSION } from '../protocol.js';
 import { ObjectNotFound } from '../errors/tree.js';
 import { ValueEncoder } from '../wire/encode.js';
 import { Writer } from '../wire/writer.js';
+
+/** What this end can do beyond version 2 of the wire. */
+export const FEATURES = Object.freeze([Feature.GOODBYE]);
 
 /**
  * Turns what was written into a frame with its length in front.
@@ -30,7 +33,7 @@ export function helloFrame(clientId, token) {
   const writer = new Writer();
   writer.array(2);
   writer.integer(HELLO);
-  writer.map(4);
+  writer.map(5);
   writer.text(Hello.VERSION);
   writer.integer(VERSION);
   writer.text(Hello.CLIENT);
@@ -40,6 +43,9 @@ export function helloFrame(clientId, token) {
   else writer.text(token);
   writer.text(Hello.ROLE);
   writer.text(Role.CLIENT);
+  writer.text(Hello.FEATURES);
+  writer.array(FEATURES.length);
+  for (const feature of FEATURES) writer.text(feature);
   return framed([writer.toBytes()]);
 }
 

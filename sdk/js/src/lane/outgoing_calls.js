@@ -228,20 +228,45 @@ export class OutgoingCalls {
   }
 
   /**
+   * The kernel runs no request behind the last one: those calls have not run, and the others are waited for.
+   * @param {import('../errors/tree.js').AminoError} reason
+   * @param {number} last
+   */
+  leave(reason, last) {
+    this.#close();
+    const later = [...this.#sent.values()].filter((frame) => frame.seq > last || !frame.departed);
+    for (const frame of later) {
+      this.#sent.delete(frame.seq);
+      frame.departed = false;
+    }
+    this.#outbox = [];
+    this.#waiting -= later.reduce((sum, frame) => sum + frame.left, 0);
+    this.#fail(later, reason);
+  }
+
+  /**
    * The connection is gone: every call fails, and says whether it may have run.
    * @param {import('../errors/tree.js').AminoError} reason
    */
   lose(reason) {
     this.#close();
-    const sent = [...this.#sent.values()].flatMap((frame) => frame.calls);
+    const sent = [...this.#sent.values()];
     this.#sent.clear();
     this.#outbox = [];
     this.#waiting = 0;
-    for (const call of sent) {
+    this.#fail(sent, reason);
+  }
+
+  /**
+   * @param {SentFrame[]} sent
+   * @param {import('../errors/tree.js').AminoError} reason
+   */
+  #fail(sent, reason) {
+    for (const call of sent.flatMap((frame) => frame.calls)) {
       if (!call || call.settled) continue;
       this.wheel.remove(call);
       const departed = call.frame?.departed ?? false;
-      const fate = departed ? 'it may have run' : 'it was not sent';
+      const fate = departed ? 'it may have run' : 'it did not run';
       const details = { ...reason.details, object: call.target, method: call.method };
       const outcome = departed ? 'unknown' : 'not_run';
       const error = new KernelUnavailable(`${call} has no answer, ${fate}: ${reason.message}`, { details, cause: reason, outcome });

@@ -26,14 +26,14 @@ export class Router {
   #watch = new DirectWatch(() => [...this.#others.values()], (link) => { this.#find(link).catch(() => { /* the next look asks again */ }); });
 
   /**
-   * @param {string} address of the home kernel
+   * @param {readonly string[]} addresses of kernels, any of which may be the home kernel
    * @param {Omit<LinkSettings, 'onFailed'>} settings
    */
-  constructor(address, settings) {
+  constructor(addresses, settings) {
     this.#settings = { ...settings, onFailed: this.#failed.bind(this) };
     this.#budgetMs = settings.budgetMs;
-    /** The kernel that the client connected to. It forwards where the client cannot go. @readonly */
-    this.home = new KernelLink(address, this.#settings);
+    /** The kernel that the client connected to; another one when it stops. It forwards where the client cannot go. @readonly */
+    this.home = new KernelLink(addresses, this.#settings);
   }
 
   /**
@@ -70,7 +70,7 @@ export class Router {
     }
     let link = this.#others.get(address);
     if (!link) {
-      link = new KernelLink(address, this.#settings, this.home);
+      link = new KernelLink([address], this.#settings, this.home);
       this.#others.set(address, link);
     }
     this.#watch.start();
@@ -192,6 +192,8 @@ export class Router {
 
   /** @param {Target} target */
   async #ask(target) {
+    // The kernel that is asked is the one that would be called.
+    await this.home.open();
     const { object } = await this.home.control.unary(ClientService.method.get, { nameOrId: target.id });
     if (object) target.place = this.#placeOf(object);
   }

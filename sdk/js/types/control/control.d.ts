@@ -1,11 +1,18 @@
 /** A kernel's `ClientService`, as grpc-js sees it; a server in tests uses it as well. */
 export const SERVICE: ServiceDefinition<import("@grpc/grpc-js").UntypedServiceImplementation>;
-/** One gRPC channel to a kernel: everything but calls of objects. */
+/** One gRPC channel to a kernel, or to one of several after the other: everything but calls of objects. */
 export class Control {
-    /** @param {string} address host:port */
-    constructor(address: string);
-    /** @readonly */
-    readonly address: string;
+    /** @param {readonly string[]} addresses each host:port, tried in their order; the first is the one that is asked now */
+    constructor(addresses: readonly string[]);
+    /** @returns {string} host:port of the kernel that is asked */
+    get address(): string;
+    /** @returns {number} of addresses of kernels that may be asked */
+    get choices(): number;
+    /**
+     * Asks the next kernel from now on, unless another request has said so before. Requests that are under way go on.
+     * @param {string} from the address of the kernel that does not answer
+     */
+    leave(from: string): void;
     /** @returns {string} for messages */
     get who(): string;
     /**

@@ -1,13 +1,11 @@
 /** The way to one kernel: gRPC for control, and a connection for calls that is opened when needed and again after it was lost. */
 export class KernelLink {
     /**
-     * @param {string} address host:port of the kernel's gRPC
+     * @param {readonly string[]} addresses host:port of the kernel's gRPC, or of several kernels any of which will do
      * @param {LinkSettings} settings
      * @param {KernelLink | null} [fallback] the kernel that forwards calls while this one cannot be reached from here
      */
-    constructor(address: string, settings: LinkSettings, fallback?: KernelLink | null);
-    /** @readonly */
-    readonly address: string;
+    constructor(addresses: readonly string[], settings: LinkSettings, fallback?: KernelLink | null);
     /** @readonly */
     readonly control: Control;
     /** Id of the kernel; empty before the first hello. */
@@ -16,6 +14,8 @@ export class KernelLink {
     left: boolean;
     /** How calls travel at present, for people: `unix:…`, `tcp:…` or `grpc`. */
     carrier: string;
+    /** @returns {string} host:port of the kernel's gRPC */
+    get address(): string;
     /**
      * Opens the connection for calls, or gives the one there is.
      * @returns {Promise<Connection>}

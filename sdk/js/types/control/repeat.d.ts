@@ -9,3 +9,13 @@
  * @throws what the last attempt said; where no attempt got an answer, what the first one said
  */
 export function repeat<T>(send: (deadlineMs: number) => Promise<T>, deadlineMs: number, pausesMs?: readonly number[]): Promise<T>;
+/**
+ * @param {unknown} error of grpc-js
+ * @returns {boolean} whether the connection was lost, and no kernel has answered
+ */
+export function isLost(error: unknown): boolean;
+/**
+ * @param {unknown} error of grpc-js
+ * @returns {boolean} whether the request has not left this process
+ */
+export function neverSent(error: unknown): boolean;

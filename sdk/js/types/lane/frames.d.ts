@@ -27,3 +27,5 @@ export function pongFrame(number: number): Buffer;
  * @returns {Buffer} the reply: there is no object here
  */
 export function refusalFrame(seq: number, count: number): Buffer;
+/** What this end can do beyond version 2 of the wire. */
+export const FEATURES: readonly "goodbye"[];

@@ -58,6 +58,12 @@ export class OutgoingCalls {
      */
     expire(now: number): void;
     /**
+     * The kernel runs no request behind the last one: those calls have not run, and the others are waited for.
+     * @param {import('../errors/tree.js').AminoError} reason
+     * @param {number} last
+     */
+    leave(reason: import("../errors/tree.js").AminoError, last: number): void;
+    /**
      * The connection is gone: every call fails, and says whether it may have run.
      * @param {import('../errors/tree.js').AminoError} reason
      */

@@ -7,11 +7,11 @@
 /** Says over which kernel an object is called, and sends calls that did not run after an object that moved. */
 export class Router {
     /**
-     * @param {string} address of the home kernel
+     * @param {readonly string[]} addresses of kernels, any of which may be the home kernel
      * @param {Omit<LinkSettings, 'onFailed'>} settings
      */
-    constructor(address: string, settings: Omit<LinkSettings, "onFailed">);
-    /** The kernel that the client connected to. It forwards where the client cannot go. @readonly */
+    constructor(addresses: readonly string[], settings: Omit<LinkSettings, "onFailed">);
+    /** The kernel that the client connected to; another one when it stops. It forwards where the client cannot go. @readonly */
     readonly home: KernelLink;
     /**
      * @param {ObjectRecord} record

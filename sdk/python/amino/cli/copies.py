@@ -56,7 +56,11 @@ def restore(
 
     filled = run(read(load_oms_settings(flags_given(OMS, options)), file, note=session.note))
     text = f"restored {filled.sum.entries} entries and {filled.sum.blobs} artifacts; start the OMS on them"
-    session.say(text, {"file": str(file), "resumed": filled.resumed, **asdict(filled.sum)})
+    if filled.before:
+        text = (
+            f"the store was restored from this backup before ({filled.sum.entries} entries); nothing was written now. Start the OMS on it"
+        )
+    session.say(text, {"file": str(file), "resumed": filled.resumed, "before": filled.before, **asdict(filled.sum)})
 
 
 @command(app, "migrate-store")
@@ -76,4 +80,6 @@ def migrate_store(
 
     filled = run(migrate(settings_of(source, from_blobs), settings_of(target, to_blobs), kernels_ended=kernels_ended, note=session.note))
     text = f"moved {filled.sum.entries} entries and {filled.sum.blobs} artifacts to {target}; no OMS starts on {source} any more"
-    session.say(text, {"from": source, "to": target, "resumed": filled.resumed, **asdict(filled.sum)})
+    if filled.before:
+        text = f"all of {source} was moved to {target} before ({filled.sum.entries} entries); nothing was written now"
+    session.say(text, {"from": source, "to": target, "resumed": filled.resumed, "before": filled.before, **asdict(filled.sum)})

@@ -10,6 +10,9 @@ from typing import Any
 from amino.cli.plain import to_json
 from amino.records import ManagerInfo, ObjectInfo
 
+COMES_BACK = ("awaits kernel", "recovering")
+"""What is said of lost objects that come back."""
+
 
 def object_document(found: ObjectInfo) -> dict[str, Any]:
     """An object as JSON."""
@@ -21,6 +24,11 @@ def object_document(found: ObjectInfo) -> dict[str, Any]:
     document["args"] = to_json(list(found.args))
     document["kwargs"] = to_json(dict(found.kwargs))
     return document
+
+
+def status_text(one: ObjectInfo) -> str:
+    """The status of an object in one word for people: a lost one may come back by itself, or with its kernel."""
+    return one.loss if one.status == "lost" and one.loss in COMES_BACK else one.status
 
 
 def chain_text(managers: tuple[ManagerInfo, ...]) -> str:

@@ -11,7 +11,7 @@ from amino_wire.errors import ArgumentInvalid
 from amino_wire.pb import client_pb2, common_pb2
 from amino_wire.values import DEFAULT
 
-from amino.cli.documents import age, chain_text, end, object_document
+from amino.cli.documents import age, chain_text, end, object_document, status_text
 from amino.cli.quick_client import PAGE, QuickClient
 from amino.cli.session import Session
 from amino.records import ObjectInfo
@@ -28,7 +28,7 @@ SORTS: Mapping[str, Callable[[ObjectInfo], Any]] = {
     "class": lambda one: (one.class_name, one.name),
     "language": lambda one: (one.language, one.name),
     "kernel": lambda one: (one.kernel, one.name),
-    "status": lambda one: (one.status, one.name),
+    "status": lambda one: (status_text(one), one.name),
 }
 NAMELESS = "(no name)"
 
@@ -42,7 +42,7 @@ class Listing:
         select: labels of the objects.
         kernel: id of the kernel they are on.
         nameless: only objects without a name.
-        status: creating, active, lost or asleep; empty: any.
+        status: creating, active, lost (also those that come back) or asleep; empty: any.
         sort: a key of SORTS; empty: the order of the OMS, by name where a prefix is given, else by age.
         limit: objects of a page; 0: all.
         page: which page, from 1.
@@ -138,7 +138,7 @@ def _print(session: Session, listing: Listing, found: list[ObjectInfo]) -> None:
     empty = f"no object: none {condition}" if condition else "no objects; `amino register` makes one"
     if listing.nameless:
         now = datetime.now(UTC)
-        made = [(one.id, one.class_name, one.kernel or "-", one.status, one.maker or "-", age(one, now), end(one)) for one in found]
+        made = [(one.id, one.class_name, one.kernel or "-", status_text(one), one.maker or "-", age(one, now), end(one)) for one in found]
         session.table(("ID", "CLASS", "KERNEL", "STATUS", "MAKER", "AGE", "REMOVED"), made, empty=empty)
         return
     session.table(("NAME", "ID", "CLASS", "LANGUAGE", "KERNEL", "STATUS", "MANAGERS"), map(row, found), empty=empty)
@@ -147,4 +147,4 @@ def _print(session: Session, listing: Listing, found: list[ObjectInfo]) -> None:
 def row(one: ObjectInfo) -> tuple[str, ...]:
     """The cells of an object in a table."""
     managers = chain_text(one.deployment_managers)
-    return (one.name or NAMELESS, one.id, one.class_name, one.language, one.kernel or "-", one.status, managers)
+    return (one.name or NAMELESS, one.id, one.class_name, one.language, one.kernel or "-", status_text(one), managers)

@@ -9,7 +9,7 @@ from typing import Any
 
 from amino_wire.errors import ArgumentInvalid
 
-from amino.cli.documents import answer_age_text, chain_text, object_document
+from amino.cli.documents import answer_age_text, chain_text, object_document, status_text
 from amino.cli.plain import argument, pairs, to_json
 from amino.cli.quick import NEGATIVE
 from amino.cli.session import Session
@@ -73,7 +73,7 @@ def describe_object(session: Session, name: str) -> None:
             "instance of": found.class_of,
             "kind": found.kind,
             "language": found.language,
-            "status": found.status,
+            "status": status_text(found),
             "artifact": f"{found.artifact[:12]} {found.entry}",
             "managers": chain_text(found.deployment_managers),
             "placed where": found.select,

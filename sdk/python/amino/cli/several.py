@@ -11,7 +11,7 @@ from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, No
 
 from amino.cli import completing
 from amino.cli.command import command
-from amino.cli.documents import object_document
+from amino.cli.documents import object_document, status_text
 from amino.cli.exit_codes import exit_code
 from amino.cli.session import Session
 from amino.records import ObjectInfo
@@ -186,4 +186,4 @@ def _tell(session: Session, word: str, one: ObjectInfo | None) -> None:
         document = {"event": word, "object": object_document(one) if one is not None else None}
         print(json.dumps(document, ensure_ascii=False), flush=True)
     elif one is not None:
-        print(f"{word:8}{one.name or one.id} {one.status} on {one.kernel or 'no kernel'}, epoch {one.epoch}", flush=True)
+        print(f"{word:8}{one.name or one.id} {status_text(one)} on {one.kernel or 'no kernel'}, epoch {one.epoch}", flush=True)

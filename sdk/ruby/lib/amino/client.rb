@@ -42,7 +42,7 @@ module Amino
     # The client's id, in the kernels' logs.
     attr_reader :client_id
 
-    # @param address [String] host:port of a kernel
+    # @param address [String] host:port of a kernel, or several with commas between them, which are tried in order
     # @param deadline [Numeric, Duration, nil] seconds that a call may take unless it says otherwise; nil: the kernel's default, 60
     # @param transport [Symbol] `:auto` takes a direct lane where there is one, else gRPC; `:lane` and `:grpc` insist
     # @param client_id [String, nil] who this is, in the kernels' logs; nil: made up
@@ -52,7 +52,7 @@ module Amino
     def initialize(address, deadline: nil, transport: :auto, client_id: nil, timeout: 30, values: nil)
       raise ArgumentInvalid, "a transport is :auto, :lane or :grpc, not #{transport.inspect}" unless %i[auto lane grpc].include?(transport)
 
-      refuse_unless_address(address)
+      addresses = addresses_in(address)
       @client_id = client_id || "ruby-#{SecureRandom.hex(8)}"
       @options = deadline.nil? ? NO_OPTIONS : CallOptions.new(deadline: deadline)
       @codec = Values::Codec.new(method(:stub), values)
@@ -61,8 +61,7 @@ module Amino
       @links = {}
       @closed = false
       @watch = DirectWatch.new(self)
-      @home = Control::KernelLink.new(address, @client_id, @codec, **@link_options)
-      @links[address] = @home
+      @home = Control::KernelLink.new(addresses, @client_id, @codec, **@link_options)
       # In a forked child no thread of ours may be left at exit (Relay::Stub#close).
       at_exit { close } unless Control::KernelLink.first_use.here?
       @home.hello
@@ -201,7 +200,7 @@ module Amino
     def close
       @closed = true
       @watch.stop
-      @lock.synchronize { @links.values }.each(&:close)
+      [@home, *@lock.synchronize { @links.values }].each(&:close)
       nil
     end
 
@@ -218,14 +217,15 @@ module Amino
     def link(address)
       raise KernelUnavailable.new("the client is closed; connect again", outcome: :not_run) if @closed
 
-      found = @lock.synchronize { @links[address] ||= Control::KernelLink.new(address, @client_id, @codec, **@link_options) }
-      @watch.start unless found.equal?(@home)
-      found
+      return @home if address == @home.address
+
+      @watch.start
+      @lock.synchronize { @links[address] ||= Control::KernelLink.new([address], @client_id, @codec, **@link_options) }
     end
 
     # The links to objects' own kernels; for DirectWatch.
     # @return [Array<Control::KernelLink>]
-    def direct_links = @lock.synchronize { @links.values - [@home] }
+    def direct_links = @lock.synchronize { @links.values }
 
     # Leaves a link on which nothing is answered, where its kernel has another address now; for DirectWatch.
     # @param link [Control::KernelLink]
@@ -250,11 +250,17 @@ module Amino
       home.rpc(:get, Pb::GetRequest.new(name_or_id: name, age_limit: limit))
     end
 
-    def refuse_unless_address(address)
-      port = address.to_s[%r{\A[^\s/]+:(\d{1,5})\z}, 1].to_i
-      return if port.positive? && port < 65_536
+    def addresses_in(text)
+      found = text.to_s.split(",").map(&:strip).reject(&:empty?)
+      wrong = found.find { |address| !address?(address) }
+      return found unless wrong || found.empty?
 
-      raise ConfigInvalid, "#{address.inspect} is no address of a kernel; write host:port, such as #{DEFAULT_ADDRESS}"
+      raise ConfigInvalid, "#{(wrong || text).inspect} is no address of a kernel; write host:port, such as #{DEFAULT_ADDRESS}"
+    end
+
+    def address?(text)
+      port = text[%r{\A[^\s/]+:(\d{1,5})\z}, 1].to_i
+      port.positive? && port < 65_536
     end
 
     def name_of(object) = object.is_a?(Stub) ? object.to_amino_reference.id : object

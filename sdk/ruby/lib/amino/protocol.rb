@@ -141,12 +141,28 @@ module Amino
       KERNEL = "kernel"
       # Bytes that one frame may have.
       MAX_FRAME = "max_frame"
+      # What this end can do beyond version 2; a name that the reader does not know is passed over.
+      FEATURES = "features"
+    end
+
+    # What an end may say in its hello that it can do.
+    module Feature
+      # Reads a goodbye with `last`: calls that it says have not run are sent elsewhere, the others are waited for.
+      GOODBYE = "goodbye"
+    end
+
+    # Keys of the details of a goodbye.
+    module Goodbye
+      # Number of the last request that is answered before the connection closes, -1 where none is; later ones are not run.
+      LAST = "last"
     end
 
     # Keys of gRPC metadata.
     module Metadata
       # GRPC metadata of a session: the client's id.
       CLIENT = "amino-client"
+      # GRPC metadata of a session: the features of a hello, with commas between them.
+      FEATURES = "amino-features"
       # GRPC metadata of a request: the proof that a kernel or the OMS sends it.
       KERNEL = "amino-kernel"
       # GRPC metadata of a failed request: an `Error` message.

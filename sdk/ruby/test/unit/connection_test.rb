@@ -64,7 +64,8 @@ class ConnectionTest < TestCase
 
   def test_the_first_frame_is_a_hello_with_the_token
     serve do
-      assert_equal [P::HELLO, { "v" => P::VERSION, "client" => "test", "token" => "secret", "role" => "client" }], @peer.frames.pop
+      says = { "v" => P::VERSION, "client" => "test", "token" => "secret", "role" => "client", "features" => ["goodbye"] }
+      assert_equal [P::HELLO, says], @peer.frames.pop
     end
   end
 

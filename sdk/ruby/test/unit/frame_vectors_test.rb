@@ -79,12 +79,12 @@ class FrameVectorsTest < TestCase
       assert_equal vector["hex"], frame.unpack1("H*"), vector["name"]
       vector["name"]
     end
-    assert_equal [], ["hello of a client", "request of two calls", "request with the options of a client", "cancel", "pong"] - names
+    assert_equal [], ["hello of a client that knows features", "request of two calls", "request with the options of a client", "cancel", "pong"] - names
   end
 
   def written(frame)
     case frame["kind"]
-    when "hello" then frame["fields"]["role"] == "client" ? Amino::Lane::Frames.hello(*frame["fields"].values_at("client", "token")) : nil
+    when "hello" then frame["fields"]["features"] ? Amino::Lane::Frames.hello(*frame["fields"].values_at("client", "token")) : nil
     when "cancel" then Amino::Lane::Frames.cancel(frame["seq"], frame["indexes"])
     when "pong" then Amino::Lane::Frames.pong(frame["number"])
     when "request" then request(frame)

@@ -10,7 +10,8 @@ require_relative "rpc_errors"
 
 module Amino
   module Control
-    # One kernel: its gRPC services, and the connection that carries calls, opened with the first call and again after a loss.
+    # One kernel, or one of several after the other: its gRPC services, and the connection that carries calls, opened with the first call and
+    # again after a loss.
     class KernelLink
       CHANNEL = {
         "grpc.max_receive_message_length" => Protocol::MESSAGE_LIMIT, "grpc.max_send_message_length" => Protocol::MESSAGE_LIMIT,
@@ -24,13 +25,21 @@ module Amino
       # @return [ProcessMark]
       def self.first_use = @first_use ||= ProcessMark.new("gRPC")
 
-      attr_reader :address
+      # Requests that change nothing.
+      READS = [Pb::GetRequest, Pb::ListRequest, Pb::ListKindsRequest, Pb::KernelsRequest, Pb::ExplainRequest, Pb::ManagersRequest].freeze
+      private_constant :READS
 
-      # @param address [String] host:port
+      # Where the kernel is that is asked now.
+      # @return [String] host:port
+      def address = @addresses.first
+
+      # @param addresses [Array<String>] host:port of kernels any of which will do, in the order in which they are tried
       # @param timeout [Numeric] seconds for an RPC that does not say otherwise
       # @param carriers [Symbol] see Lane::Dial
-      def initialize(address, client_id, codec, timeout:, carriers:)
-        @address = address
+      def initialize(addresses, client_id, codec, timeout:, carriers:)
+        @addresses = addresses.freeze
+        @choosing = Thread::Mutex.new
+        @former = []
         @client_id = client_id
         @codec = codec
         @timeout = timeout
@@ -43,7 +52,7 @@ module Amino
         @kernel_id = ""
       end
 
-      # One RPC of ClientService. A request with an id is sent again when the connection is lost before its answer came.
+      # One RPC of ClientService. A request with an id, or that only reads, is sent again when the connection is lost before its answer came.
       # @param name [Symbol] such as `:get`
       # @param request [Google::Protobuf::MessageExts, Enumerable]
       # @param timeout [Numeric, nil] seconds
@@ -51,7 +60,7 @@ module Amino
       def rpc(name, request, timeout: nil)
         check
         deadline = Time.now + (timeout || @timeout)
-        send_once = -> { @stub.public_send(name, request, deadline: deadline) }
+        send_once = -> { ask(name, request, deadline) }
         repeatable?(request) ? Repetition.repeat(deadline, &send_once) : send_once.call
       rescue GRPC::BadStatus => e
         raise RpcErrors.from_status(e, to_s, @codec)
@@ -138,10 +147,10 @@ module Amino
           @closed = true
           @connection&.close
         end
-        @stub.close unless @stub.is_a?(Pb::ClientService::Stub)
+        [@stub, *@former].each { |stub| stub.close unless stub.is_a?(Pb::ClientService::Stub) }
       end
 
-      def to_s = "the kernel at #{@address}"
+      def to_s = "the kernel at #{address}"
 
       private
 
@@ -155,17 +164,43 @@ module Amino
       def make_stub
         return relay unless self.class.first_use.here?
 
-        Pb::ClientService::Stub.new(@address, :this_channel_is_insecure, channel_args: CHANNEL)
+        Pb::ClientService::Stub.new(address, :this_channel_is_insecure, channel_args: CHANNEL)
       rescue RuntimeError => e
         e.message.include?("before and after forking") ? relay : raise
       end
 
       def relay
         require_relative "../relay/stub"
-        Relay::Stub.new(@address, CHANNEL)
+        Relay::Stub.new(address, CHANNEL)
       end
 
-      def repeatable?(request) = request.respond_to?(:request_id) && !request.request_id.empty?
+      def repeatable?(request) = READS.include?(request.class) || (request.respond_to?(:request_id) && !request.request_id.empty?)
+
+      # Asks one kernel after the other until one answers.
+      def ask(name, request, deadline)
+        left = @addresses.size
+        begin
+          asked = address
+          @stub.public_send(name, request, deadline: deadline)
+        rescue GRPC::Unavailable => e
+          raise if Repetition.answered?(e)
+
+          ask_next(asked)
+          again = repeatable?(request) || name == :hello || Repetition.never_sent?(e)
+          (left -= 1).positive? && again ? retry : raise
+        end
+      end
+
+      # Asks the next kernel from now on, unless another thread has said so before. Requests that are under way go on.
+      def ask_next(asked)
+        @choosing.synchronize do
+          next if @addresses.size == 1 || asked != address
+
+          @addresses = @addresses.rotate.freeze
+          @former << @stub
+          @stub = make_stub
+        end
+      end
 
       def dial
         greeting = hello

@@ -71,6 +71,14 @@ module Amino
         decoded.value
       end
 
+      # Forgets the calls of requests behind the last one that is answered, and returns those that were unanswered.
+      # @param last [Integer] number of a frame
+      def leave(last)
+        later = @batches.keys.select { |seq| seq > last }.map { |seq| @batches.delete(seq) }
+        @unanswered -= later.sum(&:remaining)
+        later.flat_map { |batch| batch.calls.compact }
+      end
+
       # Forgets all calls, and returns those that were unanswered.
       def abandon
         calls = @batches.values.flat_map { |batch| batch.calls.compact }

@@ -12,13 +12,11 @@ module Amino
     class Connection
       # Seconds after which a call that waits for company is sent without.
       HOLD = 0.0005
-      # Calls in one frame at most.
-      BATCH = 4096
       # Seconds after which a connection that nobody used is looked at before the next call is trusted to it.
       IDLE = 1.0
       # Threads that wait for one call while another reads.
       Parking = Struct.new(:condition, :threads)
-      private_constant :HOLD, :BATCH, :IDLE, :Parking
+      private_constant :HOLD, :IDLE, :Parking
 
       # @param carrier [SocketCarrier, SessionCarrier] with the hellos exchanged
       # @param peer [String] who is at the other end, for messages
@@ -34,13 +32,14 @@ module Amino
         @control = []
         @answers = Answers.new(codec)
         @parked = {}.compare_by_identity
-        @failed = false
+        @failed = @left = false
         @used = now
         @pump = Pump.new(self)
         @mark = ProcessMark.new("the connection to #{peer}")
       end
 
-      def open? = !@failed
+      # Whether it takes calls: it is not lost, and the other side has not said goodbye.
+      def open? = !@failed && !@left
 
       # Whether it stays within this machine, which no address concerns.
       def near? = @carrier.near?
@@ -58,12 +57,12 @@ module Amino
       # @raise [Amino::ValueInvalid] too large for a frame
       def submit(future, watched: true)
         @mark.check
-        check_size(future)
-        return false if @failed || (@answers.unanswered.zero? && now - @used > IDLE && stale?)
+        Frames.check_size(future, @max_frame)
+        return false if !open? || (@answers.unanswered.zero? && now - @used > IDLE && stale?)
 
         future.sent_by(self)
         @lock.synchronize do
-          return false if @failed
+          return false unless open?
 
           @queue << future
         end
@@ -139,7 +138,7 @@ module Amino
       # @return [Integer] frames that have been read so far
       def tend(frames_before, seconds)
         flush
-        if @answers.frames == frames_before && open? && take_reading
+        if @answers.frames == frames_before && !@failed && take_reading
           Thread.handle_interrupt(Object => :on_blocking) { with_reading { receive(@carrier.read(seconds)) } }
         end
         @answers.frames
@@ -152,14 +151,6 @@ module Amino
       # A frame waits while its calls are fewer than those unanswered, whose answers bring company: two frames under way at a time cost
       # the least for each call (measured with a half, one, two, four and eight times the calls).
       def due? = @queue.size >= @answers.unanswered
-
-      def check_size(future)
-        size = future.body.bytesize + (future.options&.bytesize || 0)
-        return if size <= @max_frame - Frames::OVERHEAD
-
-        message = "the arguments of #{future.label} have #{size} bytes, more than a frame holds (#{@max_frame})"
-        raise ValueInvalid.new(message, outcome: :not_run)
-      end
 
       # Whether the other side has closed the connection while nobody used it.
       def stale?
@@ -177,20 +168,8 @@ module Amino
       def take_next
         control = @control
         @control = []
-        calls = @queue.shift(calls_of_next_frame)
+        calls = @queue.shift(Frames.fitting(@queue, @max_frame))
         [control, calls, calls.empty? ? nil : @answers.expect(calls)]
-      end
-
-      def calls_of_next_frame
-        size = Frames::OVERHEAD
-        count = 0
-        @queue.each do |future|
-          size += future.body.bytesize + (future.options ? future.options.bytesize + Frames::INDEX_BYTES : 0)
-          break if count == BATCH || (size > @max_frame && count.positive?)
-
-          count += 1
-        end
-        count
       end
 
       def transmit(frame)
@@ -270,7 +249,7 @@ module Amino
       def receive(frames)
         Thread.handle_interrupt(Object => :never) do
           frames.each do |frame|
-            settled = @lock.synchronize { take(@answers.read(frame)) }
+            settled = @lock.synchronize { take(@answers.read(frame)) + part }
             flush if due?
             settled.each(&:broadcast)
           end
@@ -284,10 +263,24 @@ module Amino
         in [:reply, frame]
           @control << frame
           []
-        in [:goodbye, error] then end_with("it said goodbye: #{error.message}", error)
+        in [:goodbye, error] then dismissed(error)
         in :nothing then []
         end
       end
+
+      # The other side has said goodbye. Where it says which calls it still answers, the others are free to go elsewhere at once.
+      def dismissed(error)
+        last = error.details[Protocol::Goodbye::LAST]
+        return end_with("it said goodbye: #{error.message}", error) unless last.is_a?(Integer)
+
+        @left = true
+        settle_all([*@answers.leave(last), *@queue], "the call did not run: #{error.message}", error, :not_run)
+        @queue = []
+        @answers.unanswered.zero? ? end_with("it said goodbye: #{error.message}", error) : @parked.values.map(&:condition)
+      end
+
+      # Ends a connection whose other side has said goodbye, when it owes no answer.
+      def part = @left && @answers.unanswered.zero? ? end_with("it said goodbye") : []
 
       def fail_all(reason)
         @lock.synchronize { end_with(reason) }.each(&:broadcast)

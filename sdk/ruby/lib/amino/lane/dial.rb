@@ -37,7 +37,9 @@ module Amino
         return connection if connection
         raise KernelUnavailable, "#{@peer} offers no lane that can be reached from here" if @carriers == :lane
 
-        Connection.new(SessionCarrier.new(@stub, { Protocol::Metadata::CLIENT => @client_id }), @codec, @peer)
+        keys = Protocol::Metadata
+        says = { keys::CLIENT => @client_id, keys::FEATURES => Frames::FEATURES.join(",") }
+        Connection.new(SessionCarrier.new(@stub, says), @codec, @peer)
       end
 
       private

@@ -9,8 +9,37 @@ module Amino
       # Bytes of a request frame beside its calls and options, at most; and those of an option's index.
       OVERHEAD = 64
       INDEX_BYTES = 5
+      # Calls in one frame at most.
+      BATCH = 4096
+      # What this end can do beyond version 2 of the wire.
+      FEATURES = [Protocol::Feature::GOODBYE].freeze
 
       module_function
+
+      # @param call [#body, #options, #label]
+      # @param most [Integer] bytes of a frame
+      # @raise [Amino::ValueInvalid] it is too large for a frame
+      def check_size(call, most)
+        size = call.body.bytesize + (call.options&.bytesize || 0)
+        return if size <= most - OVERHEAD
+
+        message = "the arguments of #{call.label} have #{size} bytes, more than a frame holds (#{most})"
+        raise ValueInvalid.new(message, outcome: :not_run)
+      end
+
+      # How many of the calls that wait go into the next frame.
+      # @param most [Integer] bytes of a frame
+      def fitting(calls, most)
+        size = OVERHEAD
+        count = 0
+        calls.each do |call|
+          size += call.body.bytesize + (call.options ? call.options.bytesize + INDEX_BYTES : 0)
+          break if count == BATCH || (size > most && count.positive?)
+
+          count += 1
+        end
+        count
+      end
 
       # @param seq [Integer] the frame's number
       # @param budget_ms [Integer] time of each call without a budget of its own; 0: the server's default
@@ -29,7 +58,8 @@ module Amino
 
       def hello(client_id, token)
         keys = Protocol::Hello
-        says = { keys::VERSION => Protocol::VERSION, keys::CLIENT => client_id, keys::TOKEN => token, keys::ROLE => Protocol::Role::CLIENT }
+        says = { keys::VERSION => Protocol::VERSION, keys::CLIENT => client_id, keys::TOKEN => token, keys::ROLE => Protocol::Role::CLIENT,
+                 keys::FEATURES => FEATURES }
         MessagePack.pack([Protocol::HELLO, says])
       end
 

@@ -1,6 +1,7 @@
 package org.amino.runtime.bridge;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -109,6 +110,10 @@ public final class Operations {
       case "admit" -> {
         lane.admitPeers(args.textOrNull());
         answer(call, null);
+      }
+      case "leave" -> {
+        Duration patience = Duration.ofMillis(args.number());
+        work(call, () -> (long) lane.leave(patience));
       }
       case "prewarm" -> prewarm(call, args);
       case "load" -> load(call, args);

@@ -39,6 +39,9 @@ public final class Connection {
   private String client = "";
   private Sender sender = Sender.CLIENT;
   private volatile boolean greeted;
+  /** Whether the other end reads a goodbye that comes before the last answers. Of the time of the hello, too. */
+  private boolean hearsGoodbye;
+  private final LastRequest requests = new LastRequest();
 
   Connection(SocketChannel channel, Lane lane, String listenerToken) {
     this.channel = channel;
@@ -75,9 +78,10 @@ public final class Connection {
     return greeted;
   }
 
-  void greeted(String clientId, Sender proved) {
+  void greeted(String clientId, Sender proved, boolean hears) {
     client = clientId;
     sender = proved;
+    hearsGoodbye = hears;
     greeted = true;
   }
 
@@ -92,6 +96,21 @@ public final class Connection {
   /** Where a call names no request id of its own: a client's connections all count from 0, and may reach one object through two kernels. */
   String requestId(long seq, int index) {
     return client + "/" + nonce + "/" + seq + "/" + index;
+  }
+
+  /** The requests of the other end, in their order. */
+  LastRequest requests() {
+    return requests;
+  }
+
+  /** Why a call is not run while the kernel stops. */
+  GuestFailure stopping() {
+    return lane.stopping();
+  }
+
+  /** Whether requests that are not run any more are left without an answer, since the other end has been told. */
+  boolean hearsGoodbye() {
+    return hearsGoodbye;
   }
 
   // ---- replies
@@ -214,13 +233,37 @@ public final class Connection {
 
   /** Says why, then closes. */
   void goodbye(GuestFailure why) {
+    say(why);
+    close();
+  }
+
+  private void say(GuestFailure why) {
     MsgpackWriter frame = Envelope.begin();
     frame.writeArrayHeader(2);
     frame.writeLong(Protocol.GOODBYE);
     ErrorPayload.write(frame, why);
     byte[] bytes = Envelope.finish(frame);
     send(bytes, 0, bytes.length);
-    close();
+  }
+
+  /** No further request is run. The other end is told at once where it understands that, and waits for the answers that it is owed. */
+  void leave() {
+    long last = requests.leave();
+    if (hearsGoodbye) {
+      say(lane.stopping(last));
+    }
+  }
+
+  /** Whether requests that are run wait for an answer, or answers for being sent. Of a connection that is left. */
+  boolean owes() {
+    return !closed && !(requests.isThrough() && replies.isEmpty() && !outbox.isWriting());
+  }
+
+  /** Ends a connection that is left, and whose other end does not do so itself when it has its answers. */
+  void part() {
+    if (!hearsGoodbye) {
+      dismiss(lane.stopping(requests.leave()));
+    }
   }
 
   /** Closes without waiting for the other end, which is told why unless it takes nothing at the moment. */

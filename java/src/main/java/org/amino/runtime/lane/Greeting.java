@@ -3,6 +3,7 @@ package org.amino.runtime.lane;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.MsgpackReader;
@@ -29,7 +30,10 @@ final class Greeting {
     if (!(hello.get(Protocol.Hello.CLIENT) instanceof String client) || client.isEmpty()) {
       throw GuestFailure.of(Code.FRAME_INVALID, "a hello names its sender: \"client\" is a string that is not empty");
     }
-    connection.greeted(client, sender);
+    connection.greeted(client, sender, hello.get(Protocol.Hello.FEATURES) instanceof List<?> features && features.contains(Protocol.Feature.GOODBYE));
+    if (sender != Sender.HALF && lane.isLeaving()) {
+      throw lane.stopping(LastRequest.NONE);
+    }
     if (sender == Sender.HALF) {
       lane.kernelSide().attached(connection);
     }

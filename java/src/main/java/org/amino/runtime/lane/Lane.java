@@ -4,14 +4,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.schedule.Execution;
 import org.amino.runtime.schedule.Scheduler;
 import org.amino.runtime.wire.Protocol;
 import org.amino.runtime.wire.Protocol.Code;
+import org.amino.runtime.wire.Protocol.Outcome;
 
 /** What the connections of one JVM half share. */
 public final class Lane implements AutoCloseable {
@@ -20,12 +24,16 @@ public final class Lane implements AutoCloseable {
   /** How long the other end may leave answers untaken that fill its socket. */
   static final Duration STALL_PATIENCE = Duration.ofSeconds(30);
 
+  /** How often it is looked whether all answers have left. */
+  private static final long PACE_NANOS = 2_000_000;
+
   private final Scheduler scheduler;
   private final KernelSide kernelSide;
   private final String kernelToken;
   private final LaneMemory memory = new LaneMemory(Runtime.getRuntime().maxMemory());
   private final Doorway doorway;
   private volatile String peerToken;
+  private volatile boolean stops;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   /** Of connections that were closed for what they held, and whose threads have not let go of all of it yet. Of the doorway's thread. */
   private final Collection<Holdings> leaving = new ArrayList<>();
@@ -120,6 +128,47 @@ public final class Lane implements AutoCloseable {
     String message = "closed " + connection + ", which holds " + connection.holdings().total() + " bytes: " + why;
     System.getLogger(Lane.class.getName()).log(System.Logger.Level.WARNING, Code.OVERLOADED + ": " + message);
     connection.dismiss(GuestFailure.of(Code.OVERLOADED, message + "; connect again, read answers, and let fewer calls wait"));
+  }
+
+  /** Whether the kernel stops, and no connection is taken on any more. */
+  boolean isLeaving() {
+    return stops;
+  }
+
+  /** Why a call is not run while the kernel stops. */
+  GuestFailure stopping() {
+    return stopping(Map.of());
+  }
+
+  /** What the other end of a connection is told while the kernel stops: requests behind the last one are not run. */
+  GuestFailure stopping(long last) {
+    return stopping(Map.of(Protocol.Goodbye.LAST, last));
+  }
+
+  private GuestFailure stopping(Map<String, Object> details) {
+    String message = "kernel " + scheduler.kernelId() + " stops and has moved its objects away; this did not run. Another kernel says where its object is now";
+    return new GuestFailure(Code.KERNEL_UNAVAILABLE, "AminoError", message, "", details, null, Outcome.NOT_RUN);
+  }
+
+  /**
+   * The kernel stops: nothing that comes from now on is run, and what came before is answered. The other ends are told.
+   *
+   * @param patience how long the answers may take
+   * @return how many connections still owed some then
+   */
+  public int leave(Duration patience) {
+    stops = true;
+    long end = System.nanoTime() + patience.toNanos();
+    Set<Connection> left = connections.stream().filter(each -> each.isGreeted() && each.sender() != Sender.HALF).collect(Collectors.toSet());
+    left.forEach(each -> each.requests().leave());
+    // The other end may read slowly.
+    left.forEach(each -> scheduler.workers().execute(each::leave));
+    while (System.nanoTime() < end && left.stream().anyMatch(Connection::owes)) {
+      LockSupport.parkNanos(PACE_NANOS);
+    }
+    int owing = (int) left.stream().filter(Connection::owes).count();
+    left.forEach(Connection::part);
+    return owing;
   }
 
   void gone(Connection connection) {

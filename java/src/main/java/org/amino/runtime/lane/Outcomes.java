@@ -59,8 +59,8 @@ final class Outcomes {
     }
   }
 
-  /** Begins a frame. */
-  void begin(long number, int calls) {
+  /** Begins a frame. Returns false when the kernel stops, and its calls are not run. */
+  boolean begin(long number, int calls) {
     seq = number;
     count = calls;
     reply = null;
@@ -68,6 +68,22 @@ final class Outcomes {
     ran = false;
     out.clear(KEPT);
     out.reserve(Envelope.ROOM);
+    if (connection.requests().begin(number)) {
+      return true;
+    }
+    refuse();
+    return false;
+  }
+
+  /** An end that has been told that the kernel stops expects no answer. */
+  private void refuse() {
+    if (connection.hearsGoodbye()) {
+      return;
+    }
+    for (int at = 0; at < count; at++) {
+      fail(at, connection.stopping());
+    }
+    send();
   }
 
   /** Where a guest writes its result. */
@@ -183,5 +199,6 @@ final class Outcomes {
       reply.passed();
       reply.flushNow();
     }
+    connection.requests().end(seq);
   }
 }

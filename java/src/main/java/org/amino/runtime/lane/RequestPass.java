@@ -119,8 +119,7 @@ final class RequestPass {
     late = false;
     inCall = false;
     options = size == 5 ? OptionTable.read(in, count) : OptionTable.NONE;
-    outcomes.begin(seq, count);
-    return go();
+    return !outcomes.begin(seq, count) || go();
   }
 
   /** Goes on in a successor. */

@@ -209,14 +209,34 @@ public final class Protocol {
     public static final String KERNEL = "kernel";
     /** Bytes that one frame may have. */
     public static final String MAX_FRAME = "max_frame";
+    /** What this end can do beyond version 2; a name that the reader does not know is passed over. */
+    public static final String FEATURES = "features";
 
     private Hello() {}
+  }
+
+  /** What an end may say in its hello that it can do. */
+  public static final class Feature {
+    /** Reads a goodbye with `last`: calls that it says have not run are sent elsewhere, the others are waited for. */
+    public static final String GOODBYE = "goodbye";
+
+    private Feature() {}
+  }
+
+  /** Keys of the details of a goodbye. */
+  public static final class Goodbye {
+    /** Number of the last request that is answered before the connection closes, -1 where none is; later ones are not run. */
+    public static final String LAST = "last";
+
+    private Goodbye() {}
   }
 
   /** Keys of gRPC metadata. */
   public static final class Metadata {
     /** GRPC metadata of a session: the client's id. */
     public static final String CLIENT = "amino-client";
+    /** GRPC metadata of a session: the features of a hello, with commas between them. */
+    public static final String FEATURES = "amino-features";
     /** GRPC metadata of a request: the proof that a kernel or the OMS sends it. */
     public static final String KERNEL = "amino-kernel";
     /** GRPC metadata of a failed request: an `Error` message. */
