@@ -24,7 +24,6 @@ from amino_dms.api import (
     Copy,
     Delegation,
     Interface,
-    JointCall,
     LogPage,
     Node,
     ObjectRule,
@@ -36,6 +35,7 @@ from amino_dms.api import (
     Stored,
     StoredMember,
 )
+from amino_dms.runtime.joint import JointHost
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ class Recalled:
     renewed: bool = False
 
 
-class InstanceHost(PartHost, Protocol):
+class InstanceHost(PartHost, JointHost, Protocol):
     """The offers of a kernel to the instance managers of one replica."""
 
     @property
@@ -276,18 +276,6 @@ class InstanceHost(PartHost, Protocol):
 
     async def log_trim(self, key: str, through: int) -> None:
         """ObjectManagementService.LogTrim; raises OmsUnavailable."""
-        ...
-
-    async def join_transaction(self, object_id: str, call: JointCall) -> None:
-        """ObjectManagementService.JoinTransaction; see `JointKernel`."""
-        ...
-
-    async def wait_in_transaction(self, object_id: str, call: JointCall, holder: str) -> None:
-        """ObjectManagementService.JoinTransaction, for a call that waits."""
-        ...
-
-    async def transaction_outcome(self, transaction: str) -> str:
-        """ObjectManagementService.TransactionOutcome; raises OmsUnavailable."""
         ...
 
     def may_not_save(self) -> None:

@@ -9,9 +9,8 @@ from contextvars import ContextVar
 from functools import partial
 from typing import Any
 
-from amino_wire.errors import InternalError, MemberNotFound, Moved, NotTransactional
+from amino_wire.errors import InternalError, MemberNotFound, Moved
 from amino_wire.frames import Invocation
-from amino_wire.transactions import joint_of
 
 from amino_dms.api import (
     ENDING_SECONDS,
@@ -26,7 +25,6 @@ from amino_dms.api import (
     State,
     chain_id,
     is_internal,
-    is_read,
 )
 from amino_dms.chain import Chain
 from amino_dms.runtime.delegating import Delegating
@@ -34,6 +32,7 @@ from amino_dms.runtime.entrance import Entrance
 from amino_dms.runtime.hosts import InstanceHost, ObjectView
 from amino_dms.runtime.instance_kernel import HostedInstanceKernel
 from amino_dms.runtime.instance_kernels import InstanceKernels
+from amino_dms.runtime.joint import JointRefusal
 from amino_dms.runtime.kernels import Background, Holder
 from amino_dms.runtime.members import begun, method_of, tell_members
 from amino_dms.runtime.upcalls import Making, Upcall, tell_at_once, tell_each
@@ -73,7 +72,7 @@ class InstanceChain:
                 kernel = HostedInstanceKernel(self, host, self._holder, manager, index, self._background)
                 self._kernels.add(kernel)
                 self._parts[index] = manager.instance_manager(manager.config, kernel)
-        self._joint_refusal = chain.joint_refusal()
+        self._joint = JointRefusal(chain)
         self.managed = chain.is_managed(view.interface, host.kept)
         """Whether calls must come through here; if not, the kernel may run them directly."""
         self._receivers = [self._parts[index] for index in chain.receivers(view.interface, host.kept)]
@@ -157,8 +156,8 @@ class InstanceChain:
         """
         if is_internal(call.method):
             raise MemberNotFound(f"{self.view.title} has no member {call.method!r}: names that begin with @ are reserved")
-        if call.transaction_id and self._joint_refusal is not None and joint_of(call.transaction_id):
-            self._refuse_joint(call, self._joint_refusal)
+        if call.transaction_id:
+            self._joint.check(call, self.view.title, self.view.interface)
         if not self._delegating.possible:
             return await self._entrance.enter(chain_id(call), partial(self._outermost, call))
         return await self._delegating.pass_(call, partial(self._entrance.enter, chain_id(call), partial(self._outermost, call)))
@@ -285,12 +284,6 @@ class InstanceChain:
         """Tells the parts that the node has little memory left."""
         told = [(index, partial(part.on_low_memory, free_bytes)) for index, part in self._parts.items()]
         await tell_each(self._upcall(index, "on_low_memory", tell) for index, tell in told)
-
-    def _refuse_joint(self, call: Invocation, reason: str) -> None:
-        if not is_read(call.method, self.view.interface):
-            raise NotTransactional(
-                f"{call.method} of {self.view.title} was not called: the object {reason}", details={"object": call.object_id}
-            )
 
     def _upcall(self, index: int, name: str, run: Making, seconds: float = ENDING_SECONDS) -> Upcall:
         return Upcall(self.view, self.chain.managers[index].name, name, run, seconds)
