@@ -55,16 +55,14 @@ class InstanceChain:
     """
 
     def __init__(self, chain: Chain, view: ObjectView, host: InstanceHost, replica: int = 0) -> None:
-        self.chain = chain
-        self.replica = replica
+        self.chain, self.replica = chain, replica
         self._host = host
         self._holder = Holder(view)
         self._background = Background()
         self._kernels = InstanceKernels()
         self._entrance = Entrance(self._prepares, self._kernels.open_gates)
         self._released: Moved | None = None
-        self._commands = 0
-        self._commanding = 0
+        self._commands = self._commanding = 0
         self._parts: dict[int, InstanceManager[Any]] = {}
         self._begun: list[int] = []
         for index, manager in enumerate(chain.managers):
@@ -156,8 +154,7 @@ class InstanceChain:
         """
         if is_internal(call.method):
             raise MemberNotFound(f"{self.view.title} has no member {call.method!r}: names that begin with @ are reserved")
-        if call.transaction_id:
-            self._joint.check(call, self.view.title, self.view.interface)
+        self._joint.check(call, self.view)
         if not self._delegating.possible:
             return await self._entrance.enter(chain_id(call), partial(self._outermost, call))
         return await self._delegating.pass_(call, partial(self._entrance.enter, chain_id(call), partial(self._outermost, call)))

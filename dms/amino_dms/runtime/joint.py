@@ -28,6 +28,16 @@ class JointHost(Protocol):
         ...
 
 
+class Titled(Protocol):
+    """See `ObjectView`."""
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def interface(self) -> Interface: ...
+
+
 class JointRefusal:
     """Keeps calls of such transactions from changing an object that takes no part in them.
 
@@ -38,8 +48,8 @@ class JointRefusal:
     def __init__(self, chain: Chain) -> None:
         self._reason = chain.joint_refusal()
 
-    def check(self, call: Invocation, title: str, interface: Interface) -> None:
-        """Raises NotTransactional."""
-        if self._reason is not None and joint_of(call.transaction_id) and not is_read(call.method, interface):
-            text = f"{call.method} of {title} was not called: the object {self._reason}"
+    def check(self, call: Invocation, view: Titled) -> None:
+        """Raises NotTransactional, where `view` are the facts of the object."""
+        if call.transaction_id and self._reason and joint_of(call.transaction_id) and not is_read(call.method, view.interface):
+            text = f"{call.method} of {view.title} was not called: the object {self._reason}"
             raise NotTransactional(text, details={"object": call.object_id})
