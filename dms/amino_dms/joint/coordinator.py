@@ -25,16 +25,19 @@ class Coordinator:
 
     def __init__(self) -> None:
         self.transactions: dict[str, JointTransaction] = {}
+        self._going: dict[str, JointTransaction] = {}
+        """Those whose objects do not all know how they ended: few beside those that are remembered."""
         self._settled: dict[str, float] = {}
+        """When each of the others was seen to be settled, in that order."""
 
     def begin(self, name: str, maker: str, now: float, seconds: float) -> None:
         """A transaction begins, and has so many seconds until it is decided. Asked again it changes nothing."""
         if name not in self.transactions:
-            self.transactions[name] = JointTransaction(name, maker, now, now + seconds)
+            self.transactions[name] = self._going[name] = JointTransaction(name, maker, now, now + seconds)
 
     def stored_before(self, name: str, members: dict[str, str], now: float) -> list[Effect]:
         """The store has a decision of an earlier coordinator: its objects are told."""
-        known = self.transactions[name] = JointTransaction.stored_before(name, members, now)
+        known = self.transactions[name] = self._going[name] = JointTransaction.stored_before(name, members, now)
         return known.tell_again()
 
     def refusal(self, name: str) -> Ending | None:
@@ -103,13 +106,16 @@ class Coordinator:
     def tick(self, now: float) -> list[Effect]:
         """Ends what takes too long, and forgets what nobody will ask for."""
         effects: list[Effect] = []
-        for known in list(self.transactions.values()):
+        for known in list(self._going.values()):
             effects += known.late(now)
-            if known.is_settled and now - self._settled.setdefault(known.name, now) >= REMEMBERED_SECONDS:
-                del self.transactions[known.name], self._settled[known.name]
-                effects += [Forget(known.name)] if known.phase is Phase.COMMITTED else []
+            if known.is_settled:
+                del self._going[known.name]
+                self._settled[known.name] = now
+        while self._settled and now - self._settled[first := next(iter(self._settled))] >= REMEMBERED_SECONDS:
+            del self._settled[first]
+            effects += [Forget(first)] if self.transactions.pop(first).phase is Phase.COMMITTED else []
         return effects
 
     def open(self) -> Iterable[JointTransaction]:
         """Those whose objects do not all know yet how they ended."""
-        return (known for known in self.transactions.values() if not known.is_settled)
+        return (known for known in self._going.values() if not known.is_settled)

@@ -12,7 +12,16 @@ from amino_dms.joint.effects import Answer, Effect, Forget, Prepare, Settled, St
 from amino_dms.joint.ending import Ending
 from amino_dms.joint.transaction import Entry, JointTransaction, Phase
 from amino_store.errors import NotWritten
-from amino_wire.errors import AminoError, ArgumentInvalid, MemberNotFound, NotTransactional, Outcome, TransactionInvalid, to_message
+from amino_wire.errors import (
+    AminoError,
+    ArgumentInvalid,
+    MemberNotFound,
+    NotTransactional,
+    ObjectNotFound,
+    Outcome,
+    TransactionInvalid,
+    to_message,
+)
 from amino_wire.pb import client_pb2, oms_pb2
 from amino_wire.transactions import is_joint, joint_name
 
@@ -123,7 +132,9 @@ class TransactionDesk:
         if request.waits:
             self._do(self._coordinator.wait(name, request.object_id, entry, request.holder, now))
         else:
-            stored = await self._services.registry.find(request.object_id)
+            stored = await self._services.registry.by_id(request.object_id)
+            if stored is None:
+                raise ObjectNotFound(f"there is no object with the id {request.object_id}; it was deleted")
             self._services.coordination.check_transactional(stored.record)
             self._do(self._coordinator.join(name, request.object_id, entry, now))
         refusal = self._coordinator.refusal(name)
