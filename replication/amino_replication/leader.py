@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from amino_replication.checksums import Checksums
 from amino_replication.configuration import Configuration, majority
 from amino_replication.effects import Diverged, ReadReady
@@ -17,6 +19,19 @@ from amino_replication.rounds import Rounds
 from amino_replication.state import State
 
 _NEVER = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A leader's right to answer reads by itself.
+
+    Arguments:
+        until: in seconds of the leader's clock.
+        first: a state machine that has applied this index has all that was answered before the leader's epoch.
+    """
+
+    until: float
+    first: int
 
 
 class Leader:
@@ -78,10 +93,17 @@ class Leader:
 
     def leased(self, now: float) -> bool:
         """Whether a majority promised, by answers to rounds that are not too old, to help no newer leader yet."""
+        return now < self._leased_until(now)
+
+    def lease(self, now: float) -> Lease | None:
+        """The lease, once the leader may answer reads at all."""
+        return None if self.state.committed < self._first else Lease(self._leased_until(now), self._first)
+
+    def _leased_until(self, now: float) -> float:
         if not self._needed:
-            return True
+            return now + self.state.settings.usable_lease
         granted = sorted((each.granted for each in self._voters), reverse=True)
-        return now - granted[self._needed - 1] < self.state.settings.usable_lease
+        return granted[self._needed - 1] + self.state.settings.usable_lease
 
     def receive(self, sender: MemberId, message: Message, now: float) -> None:
         """A message of this epoch."""

@@ -19,7 +19,7 @@ from amino_replication.events import (
 )
 from amino_replication.follower import Follower
 from amino_replication.identity import MemberId
-from amino_replication.leader import Leader
+from amino_replication.leader import Leader, Lease
 from amino_replication.log import Log
 from amino_replication.messages import FROM_LEADERS, Message, Refused, Release
 from amino_replication.opening import Opening, Work
@@ -66,6 +66,15 @@ class Member:
     def leads(self) -> bool:
         """Whether it orders proposals."""
         return isinstance(self._role, Leader)
+
+    def lease(self, now: float) -> Lease | None:
+        """Until when reads may be answered without asking the other members; None: they may not be. See `Lease`."""
+        role = self._role
+        return role.lease(now) if isinstance(role, Leader) else None
+
+    def lent(self, until: float) -> None:
+        """Somebody answers reads by the lease until then, who cannot be told at once that it is over."""
+        self._state.lent_until = max(self._state.lent_until, until)
 
     @property
     def log(self) -> Log:
@@ -164,16 +173,16 @@ class Member:
 
     def _become(self, epoch: int, leader: MemberId | None, now: float) -> None:
         """A follower in an epoch, whatever the member was before."""
-        work = self._stop(epoch)
+        work = self._stop(epoch, now)
         work.end(self._state, leader)
         self._state.epoch = epoch
         self._role = Follower(self._state, leader, now)
 
-    def _stop(self, epoch: int) -> Work:
-        """The role ends. A leader tells all that its lease is over. Answers the requests that it has not answered."""
+    def _stop(self, epoch: int, now: float) -> Work:
+        """The role ends. A leader tells all that its lease is over, unless it is lent. Answers the requests that it has not answered."""
         role = self._role
         if isinstance(role, Leader):
-            for member in role.progress:
+            for member in role.progress if now >= self._state.lent_until else ():
                 self._state.send(member, Release(epoch))
             return role.work()
         return role.work if isinstance(role, Opening) else Work()
@@ -188,7 +197,7 @@ class Member:
         state.configuration = configuration
         leads = configuration.leader == state.me
         if leads and state.led < epoch:
-            work = self._stop(epoch)
+            work = self._stop(epoch, now)
             state.epoch = epoch
             self._role = Opening(state, configuration, work, now)
         elif leads and isinstance(self._role, Leader) and epoch == state.epoch:

@@ -68,6 +68,7 @@ class State:
         applied: up to here they have gone to the state machine.
         blank: the member has no state at all.
         installing: index and epoch of the snapshot that the state machine is taking.
+        lent_until: until then somebody answers reads by the lease of this member, in seconds.
     """
 
     def __init__(self, me: MemberId, settings: Settings, start: Start, now: float) -> None:
@@ -84,6 +85,7 @@ class State:
         if isinstance(start, Stored):
             # The promise of the life before is forgotten, and it may have been made just before the end.
             self.promise = Promise(None, stored.epoch, now + settings.lease)
+        self.lent_until = float("-inf")
         self.effects: list[Effect] = []
         self._snapshot_asked = stored.base
         self._on_disk = self.log.last

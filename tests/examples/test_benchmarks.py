@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from amino_dms.chain import Registry
 
-from benchmarks import call, chains, report
+from benchmarks import call, chains, replication, report
 
 ROOT = Path(__file__).resolve().parents[2]
 ON_DEMAND = {"ray", "xoscar"}
@@ -71,3 +71,13 @@ def test_call_measures_amino_and_writes_the_figures(tmp_path: Path, monkeypatch:
     for figures in written.values():
         assert set(figures) == {"p50_us", "p99_us", "rate_32", "rate_256", "rate_8_processes"}
         assert all(value > 0 for value in figures.values())
+
+
+@pytest.mark.slow
+@pytest.mark.jvm
+def test_replication_measures_a_group_beside_no_managers_and_writes_the_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "OUT", tmp_path)
+    replication.main(["--only", "lone", "--pairs", "1", "--warm", "0.2"])
+    written = json.loads((tmp_path / "replication.json").read_text())
+    assert [row[0].split(",")[0] for row in written["rows"]] == ["lone write", "lease read at the leader"]
+    assert all(float(row[1].split()[0]) > 0 for row in written["rows"])

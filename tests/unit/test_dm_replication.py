@@ -53,8 +53,17 @@ def test_no_call_is_in_doubt_while_one_after_another_fails(text: str, seed: int,
 @pytest.mark.parametrize("text", KERNELS)
 def test_nothing_wrong_is_told_while_too_many_fail(text: str, seed: int, porcupine: Porcupine | None, tmp_path: Path) -> None:
     """Calls fail where too few members are left, and nobody is told what did not happen."""
-    load = Load(operations=6, faults=LOSSES, crashes=2, pauses=1, cuts=1, pause=0.4)
+    load = Load(operations=8, faults=LOSSES, crashes=2, pauses=1, cuts=1, calm=0.5, pause=0.4)
     judge(register_history(Chain.parse(text, REGISTRY), seed, load), "kv", porcupine, tmp_path)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("text", KERNELS)
+def test_programs_whose_reads_are_lent(text: str, seed: int, porcupine: Porcupine | None, tmp_path: Path) -> None:
+    """Reads at the gate of a leader see what was answered before, though leaders change, and calls that left at once run once."""
+    load = Load(operations=60, faults=LOSSES, crashes=1, pauses=2, cuts=2, oms_ends=1, pause=0.3, rest=4.0, programs=True)
+    judge(register_history(Chain.parse(text, REGISTRY), seed, load), "kv", porcupine, tmp_path)
+    judge(counter_history(Chain.parse(text, REGISTRY), seed, load), "counter", porcupine, tmp_path)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
 from amino_dms.api import Clock
 from amino_kernel.instances.drain import AT_ONCE, drain
 from amino_kernel.instances.instance import ChainFacts, Instance, Life
 from amino_kernel.instances.instance_table import InstanceTable
 from amino_kernel.instances.local_instance import LocalInstance
+from amino_kernel.service.operator_requests import OperatorRequests
 from amino_testkit import SimulatedCluster
 from amino_testkit.cluster.oms import DETECTION
-from amino_wire.errors import NoKernelMatches
+from amino_wire.errors import ArgumentInvalid, NoKernelMatches
+from amino_wire.pb import client_pb2, common_pb2
 from structlog.testing import capture_logs
 
 from tests.support.simulated import elapsed, run
@@ -55,7 +59,7 @@ async def test_several_move_at_a_time_and_those_that_stay_are_named() -> None:
     clock: Any = EndlessClock()
     with capture_logs() as logs:
         moved = await drain(table_of(*found, Found("pinned"), arriving), move, cast("Clock", clock), 20.0)
-    assert (moved, most) == (50, AT_ONCE)
+    assert (moved.moved, dict(moved.stays), most) == (50, {"pinned": "no kernel may have it"}, AT_ONCE)
     assert [line["reasons"] for line in logs] == [{"pinned": "no kernel may have it"}]
 
 
@@ -84,3 +88,64 @@ def test_a_lone_kernel_stops_at_once() -> None:
         assert elapsed() - began < 10.0
 
     run(scenario, 502)
+
+
+class LoopClock:
+    """The clock of the loop that runs."""
+
+    def now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+def test_an_operator_empties_a_kernel_and_takes_it_back() -> None:
+    async def scenario(cluster: SimulatedCluster) -> None:
+        stubs = [await cluster.create(f"map-{number}", "", {"x": number}) for number in range(5)]
+        kernel = cluster.kernels["a"]
+
+        class Asking:
+            """The OMS, as far as a drain asks it."""
+
+            stub = SimpleNamespace(Move="Move", Kernels="Kernels")
+
+            async def ask(self, method: str, request: Any, _timeout: float = 0.0) -> Any:
+                return await cluster.operator.ask(method, request)
+
+        there: Any = (Asking(), kernel.parts.membership, LoopClock())
+        requests = OperatorRequests("a", kernel.parts.table, *there)
+        drained = await requests.answer("drain", [10.0, False])
+        assert drained == {"moved": 5, "left": 0, "stays": {}}
+        await asyncio.sleep(DETECTION)
+        assert [await stub.call("get", "x") for stub in stubs] == list(range(5))
+        for number in range(6):
+            await cluster.create(f"later-{number}", "", {}, kernel="")
+        assert not len(kernel.parts.table)
+        assert await requests.answer("drain", [0.0, True]) == {"moved": 0, "left": 0, "stays": {}}
+        await asyncio.sleep(DETECTION)
+        for number in range(12):
+            await cluster.create(f"last-{number}", "", {}, kernel="")
+        assert len(kernel.parts.table)
+        for wrong in ([], ["x", True], [-1.0, False], [1000.0, False], [1.0]):
+            with pytest.raises(ArgumentInvalid):
+                await requests.answer("drain", wrong)
+
+    run(scenario, 503)
+
+
+def test_the_only_kernel_is_not_emptied() -> None:
+    async def scenario(cluster: SimulatedCluster) -> None:
+        class Asking:
+            stub = SimpleNamespace(Kernels="Kernels")
+
+            async def ask(self, method: str, request: Any, _timeout: float = 0.0) -> Any:
+                return client_pb2.KernelsResponse(kernels=[common_pb2.KernelRecord(id="a")])
+
+        await cluster.kernels["a"].joined()
+        parts = cluster.kernels["a"].parts
+        there: Any = (Asking(), parts.membership, LoopClock())
+        with pytest.raises(NoKernelMatches, match="start one first"):
+            await OperatorRequests("a", parts.table, *there).answer("drain", [1.0, False])
+
+    run(scenario, 504)

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from amino_dms.api import Tell
 from amino_kernel.calls.guest_requests import GuestRequests
 from amino_kernel.calls.incoming import Incoming
 from amino_kernel.calls.router import Router
@@ -33,6 +34,9 @@ class Answers:
 
 class Endless:
     """Calls that never end."""
+
+    def take(self, _: IncomingCall, __: Tell) -> None:
+        return None
 
     def managed_here(self, _: IncomingCall) -> None:
         return None

@@ -218,12 +218,12 @@ def put(value: bytes, expected: int) -> oms_pb2.DurablePutRequest:
 
 async def test_a_durable_value_whose_answer_is_lost_is_stored_once_whether_or_not_it_was_stored(place: Place) -> None:
     _, client = await lose_first_answer(place)
-    stored = await client.put_value(put(b"first", 0))
+    stored = await client.put_value(put(b"first", 0), 5)
     assert (stored.stored, stored.version) == (True, 1)
     _, client = await lose_first_answer(place)
     # The leader had done it when it broke.
     await place.here.stub.DurablePut(put(b"second", 1))
-    stored = await client.put_value(put(b"second", 1))
+    stored = await client.put_value(put(b"second", 1), 6)
     assert (stored.stored, stored.version) == (True, 2)
     there = await client.ask(client.stub.DurableGet, oms_pb2.DurableGetRequest(key="o1/part/state"))
     assert (there.value, there.version) == (b"second", 2)
@@ -233,12 +233,12 @@ async def test_a_durable_value_whose_answer_is_lost_stays_in_doubt_where_another
     _, client = await lose_first_answer(place)
     await place.here.stub.DurablePut(put(b"another", 0))
     with pytest.raises(OmsUnavailable):
-        await client.put_value(put(b"mine", 0))
+        await client.put_value(put(b"mine", 0), 4)
     assert (await client.ask(client.stub.DurableGet, oms_pb2.DurableGetRequest(key="o1/part/state"))).value == b"another"
 
 
 async def test_a_durable_value_for_whichever_version_is_not_sent_again_when_it_may_have_been_stored(place: Place) -> None:
     door, client = await lose_first_answer(place)
     with pytest.raises(OmsUnavailable):
-        await client.put_value(put(b"mine", -1))
+        await client.put_value(put(b"mine", -1), 4)
     assert door.asked == ["DurablePut"]

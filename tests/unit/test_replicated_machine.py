@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 import pytest
-from amino_dms.api import InstanceKernel, Invocation
+from amino_dms.api import FixedCall, InstanceKernel, Invocation
 from amino_dms.api.delegation import Ending
-from amino_dms.replication.entries import Calls, LoggedCall, call_bytes
+from amino_dms.replication.entries import Calls, LoggedCall
 from amino_dms.replication.machine import Machine
 from amino_dms.replication.outcomes import OUTCOMES, Outcomes
 from amino_wire.errors import AminoError, GuestException, Moved
 from amino_wire.protocol import Header
+from amino_wire.values import DEFAULT, EncodedValue, decode, encode
 
 KEEP_NS = 600 * 10**9
 
@@ -42,14 +44,29 @@ class PlayedKernel:
         return 5
 
     async def next(self, call: Invocation) -> Any:
-        number = call.args[0]
+        return self._run(call.args[0], cast("list[int]", call.headers[Header.FIXED])[0])
+
+    async def run_in_order(self, calls: Sequence[FixedCall]) -> list[EncodedValue | AminoError]:
+        return [self._outcome(call) for call in calls]
+
+    def _outcome(self, call: FixedCall) -> EncodedValue | AminoError:
+        try:
+            return value(self._run(DEFAULT.decode_array(call.args)[0], call.fixed[0]))
+        except AminoError as error:
+            return error
+
+    def _run(self, number: int, time_ns: int) -> int:
         if number in self.refuses:
             self.refuses.remove(number)
             raise Moved("its kernel is fenced")
-        self.ran.append((number, cast("list[int]", call.headers[Header.FIXED])[0]))
+        self.ran.append((number, time_ns))
         if number < 0:
             raise GuestException("no", type="ValueError")
         return number * 10
+
+
+def value(plain: Any) -> EncodedValue:
+    return EncodedValue(encode(plain))
 
 
 def machine(kernel: PlayedKernel) -> Machine:
@@ -57,8 +74,8 @@ def machine(kernel: PlayedKernel) -> Machine:
 
 
 def entry(time_ns: int, *numbers: int) -> Calls:
-    calls = [LoggedCall("s", abs(number), 0, "put", (number,)) for number in numbers]
-    return Calls(1, time_ns, tuple(call_bytes(call) for call in calls))
+    calls = [LoggedCall("s", abs(number), 0, 1, "put", DEFAULT.encode_array((number,))) for number in numbers]
+    return Calls(1, time_ns, tuple(calls))
 
 
 async def run(made: Machine, kernel: PlayedKernel, calls: Calls) -> dict[int, Ending]:
@@ -77,7 +94,7 @@ async def test_calls_run_once_and_in_order(in_order: bool) -> None:
     made = machine(kernel)
     first = await run(made, kernel, entry(100, 1, -2, 3, 1))
     assert [number for number, _ in kernel.ran] == [1, -2, 3]
-    assert (first[1].value, first[3].value) == (10, 30)
+    assert (decode(first[1].value.data), decode(first[3].value.data)) == (10, 30)
     assert isinstance(first[2].error, GuestException)
     again = await run(made, kernel, entry(200, 3, -2, 4))
     assert [number for number, _ in kernel.ran] == [1, -2, 3, 4]
@@ -113,21 +130,21 @@ async def test_time_never_goes_back() -> None:
 
 def test_a_leader_whose_clock_is_ahead_makes_nobody_forgotten() -> None:
     outcomes = Outcomes(KEEP_NS)
-    call = LoggedCall("s", 1, 0, "put")
+    call = LoggedCall("s", 1, 0, 1, "put")
     assert outcomes.known(call, 100) is None
-    outcomes.note(call, Ending(7))
-    assert outcomes.known(LoggedCall("other", 1, 0, "put"), 100 + 3600 * 10**9) is None
-    assert outcomes.known(call, 100 + 3601 * 10**9) == Ending(7)
+    outcomes.note(call, Ending(value(7)))
+    assert outcomes.known(LoggedCall("other", 1, 0, 1, "put"), 100 + 3600 * 10**9) is None
+    assert outcomes.known(call, 100 + 3601 * 10**9) == Ending(value(7))
 
 
 def test_outcomes_of_a_client_that_lets_none_go_are_bounded() -> None:
     outcomes = Outcomes(KEEP_NS)
     for number in range(1, OUTCOMES + 100):
-        call = LoggedCall("s", number, 0, "put")
+        call = LoggedCall("s", number, 0, 1, "put")
         assert outcomes.known(call, number) is None
-        outcomes.note(call, Ending(number))
-    assert outcomes.known(LoggedCall("s", OUTCOMES, 0, "put"), 0) == Ending(OUTCOMES)
-    first = outcomes.known(LoggedCall("s", 1, 0, "put"), 0)
+        outcomes.note(call, Ending(value(number)))
+    assert outcomes.known(LoggedCall("s", OUTCOMES, 0, 1, "put"), 0) == Ending(value(OUTCOMES))
+    first = outcomes.known(LoggedCall("s", 1, 0, 1, "put"), 0)
     assert first is not None and first.error is not None, "it does not run again"
     other = Outcomes(KEEP_NS)
     other.take_over(outcomes.to_value())

@@ -6,6 +6,7 @@ import pytest
 from amino_replication import effects, events
 from amino_replication.configuration import Configuration
 from amino_replication.identity import MemberId
+from amino_replication.leader import Lease
 from amino_replication.log import Entry
 from amino_replication.member import Member
 from amino_replication.messages import Answer, Append, Ask, End, Fetch, Fetched, PieceTaken, Refused, Release
@@ -46,6 +47,24 @@ def test_a_lease_read_is_answered_within_the_lease_only() -> None:
     inside, outside = settings.usable_lease * 0.999, settings.usable_lease * 1.001
     assert effects.ReadReady(1, 1) in member.turn(inside, events.Read(1))
     assert not any(isinstance(each, effects.ReadReady) for each in member.turn(outside, events.Read(2)))
+
+
+def test_a_lease_can_be_lent_once_the_mark_of_the_epoch_is_final() -> None:
+    settings = Settings()
+    member = Member(A, settings, Founding(), 0.0)
+    member.turn(0.0, events.Configured(FIRST))
+    assert member.lease(0.0) is None
+    member = leader(settings)
+    assert member.lease(0.1) == Lease(settings.usable_lease, 1)
+
+
+@pytest.mark.parametrize(("now", "tells"), [(0.1, False), (0.25, True)])
+def test_a_leader_does_not_say_that_it_leads_no_more_while_its_lease_is_lent(now: float, tells: bool) -> None:
+    member = leader(Settings())
+    member.lent(0.2)
+    member.lent(0.15)
+    done = member.turn(now, events.Configured(Configuration(2, B, (A, B, C), (A, B, C))))
+    assert any(isinstance(each, effects.Send) and isinstance(each.message, Release) for each in done) is tells
 
 
 def test_a_lease_counts_from_the_sending_however_late_the_answer_comes() -> None:

@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from amino.attempts import Lost
+from amino.lane_requests import ask
 from amino_wire import errors
 from amino_wire.outgoing import FailedCall
+from amino_wire.pb import client_pb2
 from amino_wire.protocol import Feature, Goodbye, Outcome
 from amino_wire.values import decode
 
@@ -89,6 +92,16 @@ async def test_calls_that_were_not_run_may_be_taken_over_in_their_order(peer: Pe
     assert taken == [1, 2]
     peer.send([1, 0, ["here"]])
     assert await asyncio.gather(*calls) == ["here", "elsewhere", "elsewhere"]
+
+
+async def test_a_request_that_was_not_carried_out_is_made_again(peer: Peer) -> None:
+    lane = await connect(peer)
+    asking = asyncio.ensure_future(ask(lane, "Get", client_pb2.GetRequest(name_or_id="x"), 30.0))
+    await peer.read()
+    peer.send(goodbye(-1))
+    with pytest.raises(Lost) as lost:
+        await asking
+    assert lost.value.sent
 
 
 async def test_a_goodbye_in_place_of_a_hello_refuses_the_connection(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ class FrameConnection:
         self._incoming = IncomingCalls(loop, codec, self._write, on_request, opaque=opaque, on_pressure=self._press)
         # The bound methods themselves: one Python call less for each call.
         self.call: Callable[..., asyncio.Future[Any]] = self._outgoing.call
-        self.call_as: Callable[[PlainCall, str, str, tuple[Any, ...], dict[int, Any]], None] = self._outgoing.call_as
+        self.call_as: Callable[[PlainCall, str, str, tuple[Any, ...] | EncodedValue, dict[int, Any]], None] = self._outgoing.call_as
         self.send_again: Callable[[FailedCall], None] = self._outgoing.send_again
         self.answer: Callable[[IncomingCall, Any], None] = self._incoming.answer
         self.fail: Callable[[IncomingCall, BaseException], None] = self._incoming.fail

@@ -28,7 +28,9 @@ class LaneConnection(FrameConnection, asyncio.Protocol):
     """Frames over a socket. Made by `connect`."""
 
     _transport: asyncio.Transport | None = None
-    _buffer = b""
+    _parts: list[bytes]
+    _have = 0
+    _wanted = 4
     _always_reads = False
 
     @classmethod
@@ -96,9 +98,14 @@ class LaneConnection(FrameConnection, asyncio.Protocol):
         return None if handle is None or handle.fileno() < 0 else int(handle.fileno())
 
     def data_received(self, data: bytes) -> None:
-        if self._buffer:
-            data = self._buffer + data
-        offset, end = 0, len(data)
+        if self._have:
+            self._parts.append(data)
+            self._have += len(data)
+            # A long frame is put together once, when all of it is here: each copy of what has come would hold up the loop.
+            if self._have < self._wanted:
+                return
+            data = b"".join(self._parts)
+        offset, end, self._wanted = 0, len(data), 4
         try:
             while end - offset >= 4:
                 length = int.from_bytes(data[offset : offset + 4], "little")
@@ -106,12 +113,14 @@ class LaneConnection(FrameConnection, asyncio.Protocol):
                 if following > end:
                     if length > frames.FRAME_LIMIT:
                         raise FrameInvalid(f"{self.peer} announced a frame of {length} bytes; the limit is {frames.FRAME_LIMIT}")
+                    self._wanted = 4 + length
                     break
                 self.receive(data[offset + 4 : following])
                 offset = following
         except FrameInvalid as error:
             self.refuse(error)
-        self._buffer = data[offset:] if offset else data
+        self._have = end - offset
+        self._parts = [data[offset:]] if self._have else []
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.lost(KernelUnavailable(f"the connection to {self.peer} was lost" + (f" ({exc})" if exc else "")))

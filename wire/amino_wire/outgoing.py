@@ -112,7 +112,7 @@ class OutgoingCalls:
         self._calls += (target, method, args)
         return future
 
-    def call_as(self, future: PlainCall, target: str, method: str, args: tuple[Any, ...], options: dict[int, Any]) -> None:
+    def call_as(self, future: PlainCall, target: str, method: str, args: tuple[Any, ...] | EncodedValue, options: dict[int, Any]) -> None:
         """As `call`, for a future of the caller's own making, which learns the arguments as they travel.
 
         Arguments:
@@ -120,11 +120,11 @@ class OutgoingCalls:
             target, method, args: as of `call`.
             options: plain; they are not copied.
         """
-        plain: Sequence[Any] = args
-        for arg in args:
-            if type(arg) not in SCALARS:
-                plain = self._plain(args)
-                break
+        plain: Any = args
+        if isinstance(args, EncodedValue):
+            self._encoded = True
+        elif not _only_scalars(map(type, args)):
+            plain = self._plain(args)
         futures = self._futures
         if not futures:
             self._begin()

@@ -9,7 +9,10 @@ from amino_dms.api.calls import (
     REPLICA_HEADER,
     SYNC,
     TOUCH,
+    FixedCall,
+    GiveUp,
     Next,
+    Tell,
     chain_id,
     is_internal,
     is_read,
@@ -30,7 +33,7 @@ from amino_dms.api.kernel import Copy, InstanceKernel, PartKernel, Peer, ProxyKe
 from amino_dms.api.log import LogPage, ReplicatedLog
 from amino_dms.api.manager import DeploymentManager, NoConfig
 from amino_dms.api.model import Arrival, Interface, Method, Node, ObjectRule, Purpose, Replica
-from amino_dms.api.outcomes import NOWHERE, did_not_run, is_answer, outcome_of
+from amino_dms.api.outcomes import LEFT, NOWHERE, did_not_run, is_answer, outcome_of
 from amino_dms.api.part import (
     DETACH_SECONDS,
     ENDING_SECONDS,
@@ -52,6 +55,7 @@ __all__ = [
     "CHECKPOINT",
     "DETACH_SECONDS",
     "ENDING_SECONDS",
+    "LEFT",
     "LOOK",
     "NOT_ANSWERED",
     "NOWHERE",
@@ -69,7 +73,9 @@ __all__ = [
     "Delegation",
     "DeploymentManager",
     "Ending",
+    "FixedCall",
     "Gate",
+    "GiveUp",
     "InstanceKernel",
     "InstanceManager",
     "Interface",
@@ -101,6 +107,7 @@ __all__ = [
     "Stored",
     "StoredMember",
     "SystemClock",
+    "Tell",
     "Trait",
     "chain_id",
     "changed",
@@ -120,12 +127,12 @@ __all__ = [
     "quantity",
     "re_enters",
     "read_config",
-    "require_some",
     "replica_of",
+    "require_some",
+    "settings_of",
     "to_replica",
     "transaction_of",
     "with_header",
     "within",
     "write_config",
-    "settings_of",
 ]

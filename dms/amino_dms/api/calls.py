@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from amino_wire.errors import AminoError
 from amino_wire.frames import Invocation
 from amino_wire.transactions import own_transaction
+from amino_wire.values import EncodedValue
 
 from amino_dms.api.model import Interface
 
 Next = Callable[[Invocation], Awaitable[Any]]
 """Hands a call to the next part inwards, and at the end to the object."""
+
+Tell = Callable[["EncodedValue | AminoError"], None]
+"""Hears what became of a call, once."""
+GiveUp = Callable[[], None]
+"""Says that nobody waits for a call any more."""
 
 REPLICA_HEADER: Final = "replica"
 """Which replica a call must go to; absent: any that the kernel likes, which is number 0."""
@@ -25,6 +32,25 @@ QUESTION: Final = "@?"
 LOOK: Final = "@?look"
 """A call that managers make before they show the object's state to somebody: savers nearer the object save changes that are not
 saved."""
+
+
+class FixedCall(NamedTuple):
+    """A call that comes to the same on every replica: its values stay encoded until the object runs it.
+
+    Arguments:
+        method: the member.
+        args: an array of the arguments.
+        kwargs: a map of the named ones; empty: there are none.
+        request_id, client_id: of the caller.
+        fixed: the time of day that the object sees, in nanoseconds since 1970, and the seed of its chance.
+    """
+
+    method: str
+    args: bytes
+    kwargs: bytes
+    request_id: str
+    client_id: str
+    fixed: tuple[int, int]
 
 
 class NotAnswered:

@@ -7,27 +7,20 @@ attaching a chain; `invoke` is `next` in `on_call`.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Awaitable, Coroutine
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Protocol, TypeVar
 
-from amino_replication.effects import Effect
-from amino_replication.identity import MemberId
-from amino_replication.settings import Settings
-from amino_replication.state import Start
 from amino_wire.errors import AminoError
 from amino_wire.frames import Invocation
 
-from amino_dms.api.calls import Next
 from amino_dms.api.clock import Clock
 from amino_dms.api.gate import Gate
 from amino_dms.api.joint import JointKernel
-from amino_dms.api.log import ReplicatedLog
 from amino_dms.api.member_disk import MemberDisk
 from amino_dms.api.model import Interface, Node, ObjectRule, Replica
-from amino_dms.api.seat import Seat
+from amino_dms.api.replica_kernel import ReplicaKernel
 from amino_dms.api.shards import ShardCalls
 from amino_dms.api.state import Snapshot, State
 
@@ -171,7 +164,7 @@ class Copy(Protocol):
         ...
 
 
-class InstanceKernel(PartKernel, MemberDisk, JointKernel, Protocol):
+class InstanceKernel(PartKernel, ReplicaKernel, MemberDisk, JointKernel, Protocol):
     """The requests that an instance manager may make."""
 
     @property
@@ -231,68 +224,14 @@ class InstanceKernel(PartKernel, MemberDisk, JointKernel, Protocol):
         """
         ...
 
-    async def state_hash(self) -> bytes:
-        """A checksum of the object's state between two calls: equal for equal states, on whichever node. Raises StateNotCapturable."""
-        ...
-
-    async def runtime(self) -> str:
-        """What must be equal on all nodes that run the calls of this object with equal results: the engine, its Java, its settings."""
-        ...
-
-    def time_ns(self) -> int:
-        """The time of day of this host, in nanoseconds since 1970."""
-        ...
-
     @property
     def manager(self) -> str:
         """The name of the manager."""
         ...
 
     @property
-    def in_order(self) -> bool:
-        """Whether calls that `applying` hands inwards run one after another in that order, though none waits for the one before."""
-        ...
-
-    @property
     def goes_on(self) -> bool:
         """Asked in `save` and in `on_destroy`: whether the manager goes on here, in the object's next chain."""
-        ...
-
-    def seat(self, me: MemberId, settings: Settings, start: Start, listener: Callable[[Effect], None]) -> Seat:
-        """The replica's place in the group of the object's replicas, between which a log is kept by their kernels.
-
-        Arguments:
-            me: its name, which no member of the group has had before.
-            settings: those of the group.
-            start: the log that it has.
-            listener: takes note of the effects of the member, in their order.
-        """
-        ...
-
-    async def install(self, snapshot: Snapshot) -> None:
-        """Makes the object's state, and what the managers nearer the object know, that of a snapshot. Asked within `applying`."""
-        ...
-
-    def log(self) -> ReplicatedLog:
-        """The log that the replicas of the object share; it is this manager's own, and ends with it."""
-        ...
-
-    def applying(self, *, frozen: bool = False) -> AbstractAsyncContextManager[Next]:
-        """For calls that come out of a log: within the block the object stays, and its value hands a call to the next part inwards.
-
-        While the object prepares to move, the block begins only as long as calls wait inside, since they may wait for it.
-
-        Arguments:
-            frozen: asked in `on_detach`, while nothing else is on its way: the block begins at once.
-
-        Raises:
-            Moved: the object is elsewhere.
-        """
-        ...
-
-    async def leaving(self, seconds: float) -> None:
-        """Returns when no call is on its way through the managers of this replica, which is to end. Calls that come later wait until it has
-        ended, and then go elsewhere as if they had never come; where it has not ended within so many seconds, they go on here."""
         ...
 
     def may_not_save(self) -> None:

@@ -11,6 +11,9 @@ from amino_wire.frames import Invocation
 NOWHERE: Final = "nowhere"
 """In the details of an error of a question to a part: the OMS knows that its replica has ended, and no other one has its place yet."""
 
+LEFT: Final = "left"
+"""In the details of an error: nobody waits for the call any more where it was sent, since the replica does not have that place now."""
+
 
 def did_not_run(error: BaseException) -> bool:
     """Whether an error says for certain that the call did not run, so that another attempt cannot run it twice."""

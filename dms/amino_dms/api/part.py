@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
-from amino_wire.frames import Invocation
+from amino_wire.frames import CallOptions, Invocation
+from amino_wire.values import EncodedValue
 
-from amino_dms.api.calls import NOT_ANSWERED, Next
+from amino_dms.api.calls import NOT_ANSWERED, GiveUp, Next, Tell
 from amino_dms.api.coordinator_kernel import CoordinatorKernel
 from amino_dms.api.delegation import Delegation, Ran
 from amino_dms.api.kernel import InstanceKernel, PartKernel, ProxyKernel
@@ -105,6 +106,8 @@ class Proxy(Part[C]):
 
     passes_reads: ClassVar[bool] = False
     """Says that a read which a part further inwards answers at once need not go through this part's `on_call`."""
+    patience: float = 0.0
+    """After how many seconds without an answer of calls that left at once `waited` is called; 0: never."""
 
     def __init__(self, config: C, kernel: ProxyKernel) -> None:
         super().__init__(config, kernel)
@@ -126,6 +129,14 @@ class Proxy(Part[C]):
         gets none. A part that overrides this hears of the end as well. Where an instance manager knows calls again by their
         request ids, the manager says so by the trait DEDUPLICATES; else calls that leave at once have none of their own."""
         return None
+
+    def replica(self) -> int | None:
+        """The replica to which calls go that leave at once; None: whichever the object has, which is number 0. It only reads."""
+        return None
+
+    async def waited(self) -> None:
+        """Calls that left at once have been waiting for `patience` seconds. When this returns, those that were sent to another replica
+        than `replica` says then are asked for again, by `on_call`."""
 
     def returns(self, request_id: str, given: Any, error: BaseException | None) -> None:
         """A call that left at once, with what `leaves` gave it, has its answer or has failed. `on_call` may be asked about a failure
@@ -195,6 +206,21 @@ class InstanceManager(Part[C]):
     def withheld(self, mark: int) -> None:
         """Answers wait at the gate, of calls that the part delegated with `withholds`: up to that mark, and of calls that run until the
         state is captured. The part captures and stores it, and says so by `kernel.stored`. It must not wait."""
+
+    def takes(self, method: str, args: EncodedValue, options: CallOptions, tell: Tell) -> GiveUp | None:
+        """Takes over a call that has arrived, and says by `tell`, later, what became of it. Only the outermost part is asked, so that a
+        part which wants no value of the call need not wait for it in a task of its own.
+
+        Arguments:
+            method: the member.
+            args: the arguments, an array.
+            options: of the call; named arguments and headers are encoded.
+            tell: hears the end once, and not after the call was given up.
+
+        Returns:
+            by what the call is given up; None: `on_call` is to see it.
+        """
+        return None
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """A call that has arrived. `next` raises Moved where the call did not run and must go elsewhere: hand that on."""

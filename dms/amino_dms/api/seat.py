@@ -8,6 +8,7 @@ from typing import Protocol
 from amino_replication.effects import Effect
 from amino_replication.events import Event
 from amino_replication.identity import MemberId
+from amino_replication.leader import Lease
 from amino_replication.state import Stored
 
 
@@ -44,6 +45,14 @@ class Seat(Protocol):
     @property
     def epoch(self) -> int:
         """The highest epoch that it knows."""
+        ...
+
+    def lease(self) -> Lease | None:
+        """Until when reads may be answered without asking anybody; see `amino_replication.leader.Lease`."""
+        ...
+
+    def lent(self, until: float) -> None:
+        """Somebody else answers reads by the lease until then: the member does not tell the others that it is over before."""
         ...
 
     def handle(self, event: Event) -> None:

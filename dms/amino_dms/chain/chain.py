@@ -157,6 +157,11 @@ class Chain:
         proxy = self.managers[index].proxy
         return proxy is not None and _overrides(proxy, Proxy, "leaves")
 
+    def overrides_replica(self, index: int) -> bool:
+        """Whether the proxy of the manager at `index` says to which replica calls go that leave at once."""
+        proxy = self.managers[index].proxy
+        return proxy is not None and _overrides(proxy, Proxy, "replica")
+
     def knows_request_ids(self) -> bool:
         """Whether an instance manager knows calls again by their request ids alone, and not by what its proxy gives them."""
         knowing = [index for index, manager in enumerate(self.managers) if Trait.DEDUPLICATES in manager.declares.traits]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, Outcome
+from amino_wire.values import decode
 
 from amino_dms.api import Arrival, InstanceKernel, InstanceManager, Invocation, Next, Purpose, is_read, peer
 from amino_dms.master_slave.configuration import Configuration
@@ -59,7 +60,7 @@ class MasterSlaveManager(InstanceManager["MasterSlaveConfig"]):
             ending = await self._place.ending(logged)
             if ending.error is not None:
                 raise ending.error
-            result = ending.value
+            result = decode(ending.value.data)
         return result if name is None else [name, *self._place.version, self._place.group.epoch, result]
 
     @peer

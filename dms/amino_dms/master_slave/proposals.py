@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 from amino_wire.errors import AminoError, ArgumentInvalid
 
 from amino_dms.api.delegation import Ending
-from amino_dms.replication.entries import LoggedCall, call_bytes
+from amino_dms.replication.entries import LoggedCall
 from amino_dms.replication.member import ENTRY_BYTES
 from amino_dms.replication.member_work import CALL_BYTES
-from amino_dms.replication.waiting import WaitingCalls, Wanted
+from amino_dms.replication.waiting import WaitingCalls, Wanted, ending_of
 
 
 class Proposals:
@@ -33,33 +34,32 @@ class Proposals:
 
     async def ending(self, call: LoggedCall) -> Ending:
         """How a call ends. Raises ArgumentInvalid where it is too large, and what `refuse` and `fail` were given."""
-        data = call_bytes(call)
-        if len(data) > CALL_BYTES:
-            raise ArgumentInvalid(f"{call.method} of {self._title} has {len(data)} bytes; {CALL_BYTES} at most can go to slaves")
-        wanted = self._callers.add(call, data)
-        if not self._wanted:
-            asyncio.get_running_loop().call_soon(self._propose)
-        self._wanted.append(wanted)
-        try:
-            return await wanted.ended
-        finally:
-            self._callers.remove(wanted)
+        if call.size > CALL_BYTES:
+            raise ArgumentInvalid(f"{call.method} of {self._title} has {call.size} bytes; {CALL_BYTES} at most can go to slaves")
+        return await ending_of(self._want, call)
 
-    def batches(self) -> list[tuple[bytes, ...]]:
+    def batches(self) -> list[tuple[LoggedCall, ...]]:
         """The calls that have gathered, as many together as an entry takes."""
-        wanted, self._wanted = [each for each in self._wanted if not each.ended.done()], []
-        found, size = list[list[bytes]](), 0
+        wanted, self._wanted = [each for each in self._wanted if not each.over], []
+        found, size = list[list[LoggedCall]](), 0
         for each in wanted:
-            size += len(each.data)
+            size += each.call.size
             if not found or size > ENTRY_BYTES:
                 found.append([])
-                size = len(each.data)
-            found[-1].append(each.data)
+                size = each.call.size
+            found[-1].append(each.call)
         return [tuple(batch) for batch in found]
 
     def refuse(self, error: Callable[[], AminoError]) -> None:
         """Those that have gathered do not run here."""
         wanted, self._wanted = self._wanted, []
         for each in wanted:
-            if not each.ended.done():
-                each.ended.set_exception(error())
+            self._callers.end(each, error())
+
+    def _want(self, call: LoggedCall, tell: Callable[[Ending | AminoError], None]) -> Callable[[], None]:
+        wanted = Wanted(call, tell)
+        self._callers.add(wanted)
+        if not self._wanted:
+            asyncio.get_running_loop().call_soon(self._propose)
+        self._wanted.append(wanted)
+        return partial(self._callers.remove, wanted)

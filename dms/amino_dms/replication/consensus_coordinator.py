@@ -40,6 +40,10 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
 
     async def on_create(self, arrival: Arrival) -> None:
         """Makes the other replicas from the first one's state; those that find no place now are made when there is one."""
+        if arrival is Arrival.ATTACHED and not await self._leadership.founded():
+            # Further replicas are left of an earlier group, and have seen no call since that ended.
+            for replica in sorted(self.kernel.replicas(), key=lambda each: each.number)[1:]:
+                await self.kernel.destroy_replica(replica.number)
         with suppress(NoKernelMatches):
             while len(self.kernel.replicas()) < self.config.replicas:
                 await self._one_more()

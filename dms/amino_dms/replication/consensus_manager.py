@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from amino_wire.errors import AminoError, ArgumentInvalid, MemberNotFound
+from amino_wire.frames import CallOptions
+from amino_wire.values import EncodedValue, decode
 
-from amino_dms.api import Arrival, InstanceKernel, InstanceManager, Invocation, Next, Purpose, is_answer, is_read, peer
+from amino_dms.api import Arrival, GiveUp, InstanceKernel, InstanceManager, Invocation, Next, Purpose, Tell, is_answer, is_read, peer
+from amino_dms.api.delegation import Ending
 from amino_dms.replication.freshness import Freshness
 from amino_dms.replication.going_on import ask_for_another, go_on
 from amino_dms.replication.group import Group
-from amino_dms.replication.incoming import logged_call
+from amino_dms.replication.incoming import encoded_call, logged_call
 from amino_dms.replication.kernel_place import KernelPlace
 from amino_dms.replication.machine import Machine
 from amino_dms.replication.member import Behind
+from amino_dms.replication.member_work import CALL_BYTES
 from amino_dms.replication.place import Over, Place
 from amino_dms.replication.reading import AT_LEADER, Answer
 from amino_dms.replication.reading import HEADER as LOCAL
@@ -62,6 +67,7 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
             if LOCAL in call.headers:
                 return await self._read_locally(call, next)
             async with self._place.reading():
+                self._place.lends()
                 return await next(call)
         epoch, logged = logged_call(call, self.kernel)
         if self._store is not None and not self._store.leads and epoch > self._store.group.epoch:
@@ -69,7 +75,17 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
         ending = await self._place.ending(logged)
         if ending.error is not None:
             raise ending.error
-        return ending.value
+        return decode(ending.value.data)
+
+    def takes(self, method: str, args: EncodedValue, options: CallOptions, tell: Tell) -> GiveUp | None:
+        """A call that a proxy has numbered goes into a log between kernels as it has come, where this replica orders calls."""
+        if self._kernels is None or options.transaction_id or not self._place.leads or is_read(method, self.kernel.interface):
+            return None
+        try:
+            call = encoded_call(method, args, options, self.kernel)
+            return None if call is None or call.size > CALL_BYTES else self._place.want(call, partial(_tell, tell))
+        except AminoError:
+            return None  # `on_call` says so
 
     async def _read_locally(self, call: Invocation, next: Next) -> Any:
         """The read with a position that it has seen at most; see `Answer`."""
@@ -175,3 +191,10 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
             store.lead(Group.from_value(await self.kernel.coordinator().call("group")))
         except AminoError:
             return  # the caller hears that this replica does not lead
+
+
+def _tell(tell: Tell, how: Ending | AminoError) -> None:
+    if isinstance(how, Ending):
+        tell(how.value if how.error is None else how.error)
+    else:
+        tell(how)

@@ -10,6 +10,7 @@ from amino_dms.replication.leader_proxy import LeaderProxy
 from amino_dms.replication.local_reads import LocalReads
 from amino_dms.replication.placing import Place
 from amino_dms.replication.reading import Reading
+from amino_dms.rpc.numbered_calls import NumberedCalls
 
 if TYPE_CHECKING:
     from amino_dms.replication.consensus_rsm import ConsensusConfig
@@ -20,8 +21,46 @@ class ConsensusProxy(LeaderProxy["ConsensusConfig"]):
 
     def __init__(self, config: ConsensusConfig, kernel: ProxyKernel) -> None:
         super().__init__(config, kernel)
+        self._own: NumberedCalls | None = None
+        """That of calls that leave at once."""
         self._reports = CallReports(kernel) if config.place is Place.CALLERS else None
         self._local = LocalReads(config, kernel, self._read_at_leader) if config.read is Reading.LOCAL else None
+
+    def hands_on(self, method: str) -> bool:
+        """To the replica that leads as far as it knows, but for reads that another one answers."""
+        return self._local is None or method not in self.kernel.interface.read_only
+
+    def replica(self) -> int | None:
+        """That one."""
+        return self._group.leader
+
+    def leaves(self, method: str) -> Any:
+        """The epoch and the numbers, as `on_call` sends them."""
+        if self._reports is not None:
+            self._reports.note()
+        if method in self.kernel.interface.read_only:
+            return None
+        client = self._own
+        if client is None:
+            self._own = client = self._numbers.client("")
+        return [self._group.epoch, client.session, *self._numbers.next(client)]
+
+    def returns(self, request_id: str, given: Any, error: BaseException | None) -> None:
+        """As where `on_call` has the outcome."""
+        client = self._own
+        if given is None or client is None:
+            return
+        if self._local is not None:
+            self._local.wrote("")
+        if error is None:
+            client.awaited.pop(given[2], None)
+            return
+        client.numbers[request_id] = given[2]
+        client.came_back(request_id, self._waited_for(error))
+
+    async def waited(self) -> None:
+        """Has the leader looked after."""
+        await self._looked_after(self._group)
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Tries until there is an answer, or until the time is over."""
@@ -29,9 +68,8 @@ class ConsensusProxy(LeaderProxy["ConsensusConfig"]):
             self._reports.note()
         if is_read(call.method, self.kernel.interface):
             return await (self._read_at_leader(call, next) if self._local is None else self._local.read(call, next))
-        if self._local is None:
-            return await self._written(call, next)
         try:
             return await self._written(call, next)
         finally:
-            self._local.wrote(call)
+            if self._local is not None:
+                self._local.wrote(call.client_id)

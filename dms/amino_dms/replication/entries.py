@@ -1,51 +1,60 @@
-"""What stands in the log of a replicated object. Pure."""
+"""What stands in the log of a replicated object. Values of callers stay as they came until a call runs. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from amino_wire.errors import StateNotCapturable
-from amino_wire.values import decode, encode
+from amino_wire import frames
+from amino_wire.errors import StateNotCapturable, ValueInvalid
+from amino_wire.values import reader
 
 from amino_dms.api.narrow import is_list
 
 HEADER: Final = "ConsensusRSM"
 """The header under which a proxy sends the epoch that it knows, and the numbers of the call."""
-_FORM: Final = 1
+_FORM: Final = 2
 _CALLS: Final = "calls"
 _CHECK: Final = "check"
 _END: Final = "end"
+_CALL_BYTES: Final = 64
+"""About what a call has in an entry besides its values and names."""
 
 
-@dataclass(frozen=True, slots=True)
-class LoggedCall:
+class LoggedCall(NamedTuple):
     """A call that every replica runs.
 
     Arguments:
         session, number, lowest: as `CallNumbers` gives them.
-        method, args, kwargs: the call.
-        request_id, client_id: of the caller.
         seed: where the object's chance comes from during this call.
-        headers: for managers nearer the object.
+        method: the member.
+        args: an array of the arguments, encoded.
+        kwargs: a map of the named ones, encoded; empty: there are none.
+        request_id, client_id: of the caller.
+        headers: for managers nearer the object, a map, encoded; empty: there are none.
     """
 
     session: str
     number: int
     lowest: int
+    seed: int
     method: str
-    args: tuple[Any, ...] = ()
-    kwargs: Mapping[str, Any] | None = None
+    args: bytes = b"\x90"
+    kwargs: bytes = b""
     request_id: str = ""
     client_id: str = ""
-    seed: int = 0
-    headers: Mapping[str, Any] | None = None
+    headers: bytes = b""
 
     @property
     def key(self) -> tuple[str, int]:
         """By what its outcome is known."""
         return self.session, self.number
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it has in an entry."""
+        names = len(self.session) + len(self.method) + len(self.request_id) + len(self.client_id)
+        return _CALL_BYTES + names + len(self.args) + len(self.kwargs) + len(self.headers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +64,12 @@ class Calls:
     Arguments:
         epoch: of the leader that has ordered them.
         time_ns: the time of day that the object sees, in nanoseconds since 1970.
-        calls: each as `call_bytes` gives it.
+        calls: in their order.
     """
 
     epoch: int
     time_ns: int
-    calls: tuple[bytes, ...]
+    calls: tuple[LoggedCall, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,31 +92,22 @@ def to_bytes(entry: Entry) -> bytes:
     """An entry as it lies in the log."""
     match entry:
         case Calls(epoch, time_ns, calls):
-            return encode([_FORM, _CALLS, epoch, time_ns, list(calls)])
+            return frames.pack([_FORM, _CALLS, epoch, time_ns, calls])
         case Check(position, checksum):
-            return encode([_FORM, _CHECK, position, checksum])
+            return frames.pack([_FORM, _CHECK, position, checksum])
         case End():
-            return encode([_FORM, _END])
+            return frames.pack([_FORM, _END])
 
 
 def from_bytes(data: bytes) -> Entry:
     """The entry of such bytes. Raises StateNotCapturable where they are none, such as of a later version."""
-    found = decode(data)
-    if not is_list(found) or found[0] != _FORM:
+    try:
+        found: Any = reader.unpack(data)
+    except ValueInvalid:
+        found = None
+    if not is_list(found) or not found or found[0] != _FORM:
         raise StateNotCapturable("an entry of the log has a form that this version does not know; update all kernels to one version")
     kind = found[1]
     if kind == _CALLS:
-        return Calls(found[2], found[3], tuple(found[4]))
+        return Calls(found[2], found[3], tuple(map(LoggedCall._make, found[4])))
     return Check(found[2], found[3]) if kind == _CHECK else End()
-
-
-def call_bytes(call: LoggedCall) -> bytes:
-    """A call as it stands in an entry. Raises ValueInvalid for an argument that cannot travel."""
-    numbers = [call.session, call.number, call.lowest, call.seed]
-    return encode([*numbers, call.method, list(call.args), call.kwargs or None, call.request_id, call.client_id, call.headers or None])
-
-
-def call_of(data: bytes) -> LoggedCall:
-    """The call of such bytes."""
-    session, number, lowest, seed, method, args, kwargs, request_id, client_id, headers = decode(data)
-    return LoggedCall(session, number, lowest, method, tuple(args), kwargs, request_id, client_id, seed, headers)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Final
+from collections.abc import Collection, Mapping
+from typing import Any, Final
 
 from amino_wire.errors import ArgumentInvalid
+from amino_wire.frames import CallOptions
+from amino_wire.values import DEFAULT, EncodedValue, decode, encode
 
 from amino_dms.api import REPLICA_HEADER, InstanceKernel, Invocation
 from amino_dms.replication.entries import HEADER, LoggedCall
@@ -29,13 +31,44 @@ def logged_call(call: Invocation, kernel: InstanceKernel, own: Collection[str] =
         case None:
             # It has come by no proxy of ours: all that says that it has come before is its own id.
             epoch, session, number, lowest = 0, f"@{call.request_id or kernel.random.getrandbits(64)}", 1, 1
-        case [int(epoch), str(session), int(number), int(lowest)] if max(abs(number), abs(lowest)) < _NUMBERS and len(session) < _NAME:
-            pass
-        case _:
-            raise ArgumentInvalid(f"the call {call.method} of {kernel.title} has no number that its managers give; send none")
-    ours = (HEADER, REPLICA_HEADER, *own)
-    others = {name: value for name, value in call.headers.items() if name not in ours and not name.startswith("@")}
+        case given:
+            epoch, session, number, lowest = _numbers(call.method, given, kernel.title)
     seed = kernel.random.getrandbits(63)
-    kwargs = dict(call.kwargs) or None
-    of = (call.method, call.args, kwargs, call.request_id, call.client_id, seed, others or None)
-    return epoch, LoggedCall(session, number, lowest, *of)
+    args, kwargs = DEFAULT.encode_array(call.args), encode(dict(call.kwargs)) if call.kwargs else b""
+    others = _others(call.headers, own)
+    return epoch, LoggedCall(session, number, lowest, seed, call.method, args, kwargs, call.request_id, call.client_id, others)
+
+
+def encoded_call(method: str, args: EncodedValue, options: CallOptions, kernel: InstanceKernel) -> LoggedCall | None:
+    """The same of a call whose values are still encoded; None: it has come by no proxy of ours.
+
+    Raises:
+        AminoError: its headers are none that a proxy gives.
+    """
+    headers = options.headers
+    if type(headers) is not EncodedValue:
+        return None
+    named: dict[str, Any] = decode(headers.data)
+    given = named.pop(HEADER, None)
+    if given is None:
+        return None
+    _, session, number, lowest = _numbers(method, given, kernel.title)
+    kwargs = options.kwargs.data if type(options.kwargs) is EncodedValue else b""
+    seed = kernel.random.getrandbits(63)
+    return LoggedCall(session, number, lowest, seed, method, args.data, kwargs, options.request_id, options.client_id, _others(named))
+
+
+def _numbers(method: str, given: Any, title: str) -> tuple[int, str, int, int]:
+    """The epoch that a proxy knows, and the numbers it has given a call. Raises ArgumentInvalid where no proxy gives such."""
+    match given:
+        case [int(epoch), str(session), int(number), int(lowest)] if max(abs(number), abs(lowest)) < _NUMBERS and len(session) < _NAME:
+            return epoch, session, number, lowest
+        case _:
+            raise ArgumentInvalid(f"the call {method} of {title} has no number that its managers give; send none")
+
+
+def _others(headers: Mapping[str, Any], own: Collection[str] = ()) -> bytes:
+    """The headers of a call that are for managers nearer the object, encoded; empty: there are none."""
+    ours = (HEADER, REPLICA_HEADER, *own)
+    others = {name: value for name, value in headers.items() if name not in ours and not name.startswith("@")}
+    return encode(others) if others else b""

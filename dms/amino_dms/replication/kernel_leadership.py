@@ -68,6 +68,9 @@ class KernelLeadership:
         await self._read()
         return self._configuration
 
+    async def founded(self) -> bool:
+        return await self.known() is not None
+
     async def formed(self) -> None:
         async with self._deciding:
             await self._read()

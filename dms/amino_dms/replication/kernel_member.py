@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from amino_replication.configuration import Configuration
@@ -31,7 +32,7 @@ from amino_wire.errors import AminoError, ArgumentInvalid
 
 from amino_dms.api import Seat
 from amino_dms.api.delegation import Ending
-from amino_dms.replication.entries import Entry, LoggedCall, call_bytes, from_bytes, to_bytes
+from amino_dms.replication.entries import Entry, LoggedCall, from_bytes, to_bytes
 from amino_dms.replication.member import ENTRY_BYTES
 from amino_dms.replication.member_work import CALL_BYTES, Around, Machine, Work
 from amino_dms.replication.waiting import Turn, WaitingCalls, Wanted
@@ -75,24 +76,21 @@ class KernelMember:
         if self._seat is not None:
             self._seat.handle(Configured(Configuration.decode(configuration)))
 
-    async def ending(self, call: LoggedCall) -> Ending:
-        """How a call ends; see `Member.ending`."""
-        data = call_bytes(call)
-        if len(data) > CALL_BYTES:
-            raise ArgumentInvalid(f"a call of {call.method} has {len(data)} bytes; calls of replicated objects have {CALL_BYTES} at most")
+    def want(self, call: LoggedCall, tell: Callable[[Ending | AminoError], None]) -> Callable[[], None]:
+        """Has a call put into the log; see `Member.want`."""
+        if call.size > CALL_BYTES:
+            raise ArgumentInvalid(f"a call of {call.method} has {call.size} bytes; calls of replicated objects have {CALL_BYTES} at most")
         if self._seat is None:
             raise self._around.not_leading()
         if self._seat.trouble:
             raise self._around.refused(self._seat.trouble)
-        wanted = self._callers.add(call, data)
+        wanted = Wanted(call, tell)
+        self._callers.add(wanted)
         self._wanted.append(wanted)
         if not self._proposing:
             self._proposing = True
             asyncio.get_running_loop().call_soon(self._propose)
-        try:
-            return await wanted.ended
-        finally:
-            self._callers.remove(wanted)
+        return partial(self._callers.remove, wanted)
 
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[None]:
@@ -263,18 +261,18 @@ class KernelMember:
 
     def _propose(self) -> None:
         self._proposing = False
-        wanted, self._wanted = [each for each in self._wanted if not each.ended.done()], []
+        wanted, self._wanted = deque(each for each in self._wanted if not each.over), []
         if self._seat is None:
             self._refuse(wanted, self._around.not_leading)
             return
         while wanted:
             batch, size = list[Wanted](), 0
-            while wanted and (not batch or size + len(wanted[0].data) <= ENTRY_BYTES):
-                size += len(wanted[0].data)
-                batch.append(wanted.pop(0))
+            while wanted and (not batch or size + wanted[0].call.size <= ENTRY_BYTES):
+                size += wanted[0].call.size
+                batch.append(wanted.popleft())
             self._last += 1
             self._requests[self._last] = batch
-            self._seat.handle(Propose(self._last, to_bytes(self._around.entry(tuple(each.data for each in batch)))))
+            self._seat.handle(Propose(self._last, to_bytes(self._around.entry(tuple([each.call for each in batch])))))
 
     def _not_done(self, request: int, error: Callable[[], AminoError]) -> None:
         found = self._requests.pop(request, None)
@@ -283,10 +281,9 @@ class KernelMember:
         elif found is not None:
             self._refuse(found, error)
 
-    def _refuse(self, wanted: list[Wanted], error: Callable[[], AminoError]) -> None:
+    def _refuse(self, wanted: Iterable[Wanted], error: Callable[[], AminoError]) -> None:
         for each in wanted:
-            if not each.ended.done():
-                each.ended.set_exception(error())
+            self._callers.end(each, error())
 
     async def _told(self, method: str, *args: Any) -> None:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from amino_dms.replication.entries import Calls, End, Entry
 from amino_dms.replication.group import Group
 from amino_dms.replication.group_snapshot import GroupSnapshot, store_snapshot, stored_snapshot
 from amino_dms.replication.kernel_member import KernelMember
+from amino_dms.replication.lent_reads import LentReads
 from amino_dms.replication.machine import Machine
 from amino_dms.replication.member_work import Around
 from amino_dms.replication.place import Over, Place
@@ -47,6 +49,7 @@ class KernelPlace(Place):
 
     def __init__(self, config: ConsensusConfig, kernel: InstanceKernel, machine: Machine) -> None:
         super().__init__(kernel, machine)
+        self._config = config
         around = Around(
             entry=lambda calls: Calls(self.group.epoch, machine.next_time_ns(), calls),
             not_leading=lambda: self.group.elsewhere(kernel.title),
@@ -61,6 +64,7 @@ class KernelPlace(Place):
             quorum=config.read is Reading.QUORUM,
         )
         self._member = KernelMember(self, around)
+        self._lent = LentReads(kernel, _SETTINGS.heartbeat, lambda: self._member.seat, lambda: self._member.position)
         self._sits: asyncio.Future[None] | None = None
         self._incarnation = 0
         self._at_end = False
@@ -172,8 +176,14 @@ class KernelPlace(Place):
                 self._member.propose(End())
             await self._kernel.clock.sleep(self._settings.heartbeat)
 
+    def lends(self) -> None:
+        if self._config.read is Reading.LEADER:
+            self._lent.passed()
+
     async def detach(self) -> None:
         self._detaching = True
+        with suppress(AminoError):
+            await self._lent.end()
         clock, beat = self._kernel.clock, self._settings.heartbeat
         try:
             while not self._over:

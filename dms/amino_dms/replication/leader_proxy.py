@@ -8,9 +8,10 @@ from typing import Any, Protocol, TypeVar
 
 from amino_wire.errors import AminoError, Outcome, Unavailable
 
-from amino_dms.api import Invocation, Next, Proxy, ProxyKernel, did_not_run, is_answer, is_read, to_replica, with_header
+from amino_dms.api import LEFT, Invocation, Next, Proxy, ProxyKernel, did_not_run, is_answer, is_read, to_replica, with_header
 from amino_dms.replication.entries import HEADER
 from amino_dms.replication.group import Group
+from amino_dms.replication.leader_watch import AnotherLeads, LeaderWatch
 from amino_dms.rpc.call_numbers import CallNumbers
 
 _QUESTION_SECONDS = 3.0
@@ -43,6 +44,8 @@ class LeaderProxy(Proxy[C]):
         super().__init__(config, kernel)
         self._numbers = CallNumbers(lambda: f"{kernel.random.getrandbits(64):016x}", kernel.clock.now, config.window)
         self._group = Group()
+        self.patience = config.patience.total_seconds()
+        self._watch = LeaderWatch(kernel, self.patience, self._looked_after)
         self._asking: asyncio.Task[Group] | None = None
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
@@ -60,11 +63,14 @@ class LeaderProxy(Proxy[C]):
         try:
             result = await self._tried(call, numbers, next)
         except BaseException as error:
-            until = None if is_answer(error) else self.kernel.clock.now() + self.config.keep.total_seconds()
-            client.came_back(call.request_id, until)
+            client.came_back(call.request_id, self._waited_for(error))
             raise
         client.came_back(call.request_id, None)
         return result
+
+    def _waited_for(self, error: BaseException) -> float | None:
+        """Until when a call may be asked for again that has ended so."""
+        return None if is_answer(error) else self.kernel.clock.now() + self.config.keep.total_seconds()
 
     async def _tried(self, call: Invocation, numbers: list[Any] | None, next: Next) -> Any:
         clock = self.kernel.clock
@@ -75,8 +81,9 @@ class LeaderProxy(Proxy[C]):
             group = self._group
             try:
                 sent = to_replica(call, group.leader)
-                return await self._answered(sent if numbers is None else with_header(sent, HEADER, [group.epoch, *numbers]), group, next)
-            except _AnotherLeads:
+                sent = sent if numbers is None else with_header(sent, HEADER, [group.epoch, *numbers])
+                return await self._watch.answer(group, next(sent))
+            except AnotherLeads:
                 may_have_run = True
                 continue
             except AminoError as error:
@@ -84,6 +91,8 @@ class LeaderProxy(Proxy[C]):
                     # Only the last attempt did not run.
                     error.outcome = Outcome.UNKNOWN
                 may_have_run = may_have_run or not did_not_run(error)
+                if LEFT in (error.details or {}):
+                    continue
                 pause = self.kernel.random.uniform(0, _PAUSE)
                 if not isinstance(error, Unavailable) or clock.now() + pause >= ends:
                     raise
@@ -92,20 +101,6 @@ class LeaderProxy(Proxy[C]):
                 self._learn(named)
             elif self._group == group and await self._looked_after(group) == group:
                 await clock.sleep(pause)
-
-    async def _answered(self, call: Invocation, group: Group, next: Next) -> Any:
-        """The answer of the leader, however long the call takes, as long as that leads. Raises _AnotherLeads."""
-        answer = asyncio.ensure_future(next(call))
-        try:
-            patience = self.config.patience.total_seconds()
-            while True:
-                if (await asyncio.wait((answer,), timeout=patience))[0]:
-                    return answer.result()
-                if await self._looked_after(group) != group and not answer.done():
-                    raise _AnotherLeads
-                patience *= 2
-        finally:
-            answer.cancel()
 
     async def _looked_after(self, group: Group) -> Group:
         """Has the coordinator look after the leader, and says who leads. Calls that ask together ask once."""
@@ -125,14 +120,11 @@ class LeaderProxy(Proxy[C]):
     async def _asked(self, group: Group) -> Group:
         try:
             answer = await self.kernel.coordinator().call("suspect", group.epoch, group.leader, budget=_QUESTION_SECONDS)
-        except AminoError:
+        except (AminoError, asyncio.CancelledError):
+            # Nobody cancels this task: the question was given up together with its connection.
             return group
         return Group.from_value(answer)
 
     def _learn(self, group: Group) -> None:
         if group.leader >= 0:
             self._group = max(self._group, group)
-
-
-class _AnotherLeads(Exception):
-    """The call is on its way to a replica that does not lead any more."""

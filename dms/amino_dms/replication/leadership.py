@@ -15,6 +15,10 @@ class Leadership(Protocol):
         """The epoch, and the replica that leads in it."""
         ...
 
+    async def founded(self) -> bool:
+        """Whether replicas that there are may be members of this group already. Raises OmsUnavailable."""
+        ...
+
     async def formed(self) -> None:
         """The first replicas are there."""
         ...

@@ -37,9 +37,9 @@ class LocalReads:
         self._regions: dict[str, str] = {}
         self._looked = float("-inf")
 
-    def wrote(self, call: Invocation) -> None:
-        """A call that is no read has come back."""
-        self._seen.wrote(call.client_id)
+    def wrote(self, client: str) -> None:
+        """A call of a client that is no read has come back."""
+        self._seen.wrote(client)
 
     async def read(self, call: Invocation, next: Next) -> Any:
         """The answer of the nearest replica that will do, or of the leader. Raises what that raises."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable
 from typing import Any
 
 from amino_wire.errors import AminoError, ChainInvalid, InvalidRequest, Moved, StateNotCapturable, Unavailable, as_error
 from amino_wire.protocol import Header
+from amino_wire.values import DEFAULT, EncodedValue, decode, encode
 
-from amino_dms.api import InstanceKernel, Invocation, Next, did_not_run, is_answer
+from amino_dms.api import FixedCall, InstanceKernel, Invocation, Next, did_not_run, is_answer
 from amino_dms.api.delegation import Ending
-from amino_dms.replication.entries import Calls, LoggedCall, call_of
+from amino_dms.replication.entries import Calls, LoggedCall
 from amino_dms.replication.outcomes import Outcomes
 
 _log = logging.getLogger(__name__)
@@ -51,37 +51,46 @@ class Machine:
         # An entry of a new leader may have been made before it had applied all that came before.
         time_ns = self._time_ns = max(self._time_ns, entry.time_ns)
         new = dict[tuple[str, int], LoggedCall]()
-        for data in entry.calls:
-            call = call_of(data)
-            ending = None if call.key in new else self._outcomes.known(call, time_ns)
+        known = self._outcomes.known
+        for call in entry.calls:
+            key = call[:2]
+            ending = None if key in new else known(call, time_ns)
             if ending is not None:
                 ended(call, ending)
             else:
-                new.setdefault(call.key, call)
-        self.called.update(call.method for call in new.values())
+                new.setdefault(key, call)
         calls = list(new.values())
-        if self._kernel.in_order and len(calls) > 1:
-            calls = await self._run_at_once(calls, time_ns, next, ended)
+        self.called.update([call.method for call in calls])
+        if calls and self._kernel.in_order:
+            calls = await self._run_at_once(calls, time_ns, ended)
         for call in calls:
             self._note(call, await self._ran(call, time_ns, next), ended)
 
-    async def _run_at_once(self, calls: list[LoggedCall], time_ns: int, next: Next, ended: Ended) -> list[LoggedCall]:
-        """Hands calls inwards without waiting for one another: the object runs them in that order. Those that could not begin yet."""
-        tasks = [asyncio.ensure_future(self._once(call, time_ns, next)) for call in calls]
-        try:
-            endings = await asyncio.gather(*tasks, return_exceptions=True)
-        finally:
-            for task in tasks:
-                task.cancel()
+    async def _run_at_once(self, calls: list[LoggedCall], time_ns: int, ended: Ended) -> list[LoggedCall]:
+        """Hands calls to the object without waiting for one another: it runs them in that order. Those that could not begin yet."""
+        fixed = [FixedCall(call.method, call.args, call.kwargs, call.request_id, call.client_id, (time_ns, call.seed)) for call in calls]
+        waiting = list[LoggedCall]()
+        failed: BaseException | None = None
+        passed_over = False
         # Calls that have run are noted, whatever became of others: they do not run again.
-        for call, ending in zip(calls, endings, strict=True):
-            if isinstance(ending, Ending):
+        for call, outcome in zip(calls, await self._kernel.run_in_order(fixed), strict=True):
+            if isinstance(outcome, EncodedValue):
+                self._note(call, Ending(outcome), ended)
+                passed_over = passed_over or bool(waiting)
+                continue
+            try:
+                ending = _ending_of(outcome)
+            except AminoError as error:
+                failed = failed or error
+                continue
+            if ending is None:
+                waiting.append(call)
+            else:
                 self._note(call, ending, ended)
-        for ending in endings:
-            if isinstance(ending, BaseException):
-                raise ending
-        waiting = [call for call, ending in zip(calls, endings, strict=True) if ending is None]
-        if waiting and endings[-len(waiting) :] != [None] * len(waiting):
+                passed_over = passed_over or bool(waiting)
+        if failed is not None:
+            raise failed
+        if passed_over:
             raise as_error(RuntimeError(f"{waiting[0].method} could not run before calls that come after it"))
         return waiting
 
@@ -124,15 +133,26 @@ class Machine:
 
     async def _once(self, call: LoggedCall, time_ns: int, next: Next) -> Ending | None:
         """How the call ends; None: it has not run, since the kernel answers nothing for its objects now, such as after its lease."""
-        headers = {**(call.headers or {}), Header.FIXED: [time_ns, call.seed]}
+        headers: dict[str, Any] = {**(decode(call.headers) if call.headers else {}), Header.FIXED: [time_ns, call.seed]}
         sent = Invocation(
-            self._kernel.object_id, call.method, call.args, call.kwargs or {}, call.request_id, call.client_id, headers=headers
+            self._kernel.object_id,
+            call.method,
+            tuple(DEFAULT.decode_array(call.args)),
+            decode(call.kwargs) if call.kwargs else {},
+            call.request_id,
+            call.client_id,
+            headers=headers,
         )
         try:
-            return Ending(await next(sent))
+            return Ending(EncodedValue(encode(await next(sent))))
         except AminoError as error:
-            if not (error.details or {}).get("diverged") and (is_answer(error) or isinstance(error, InvalidRequest)):
-                return Ending(None, error)
-            if isinstance(error, Unavailable | Moved) and did_not_run(error):
-                return None
-            raise
+            return _ending_of(error)
+
+
+def _ending_of(error: AminoError) -> Ending | None:
+    """How a call ended that gave an error; None: it has not run. Raises the error where it says nothing about the object."""
+    if not (error.details or {}).get("diverged") and (is_answer(error) or isinstance(error, InvalidRequest)):
+        return Ending(None, error)
+    if isinstance(error, Unavailable | Moved) and did_not_run(error):
+        return None
+    raise error

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Final, TypeVar
 
 from amino_wire.errors import AminoError, ArgumentInvalid, Unavailable
 
 from amino_dms.api import Clock, LogPage, ReplicatedLog, within
 from amino_dms.api.delegation import Ending
-from amino_dms.replication.entries import Entry, LoggedCall, call_bytes, from_bytes, to_bytes
+from amino_dms.replication.entries import Entry, LoggedCall, from_bytes, to_bytes
 from amino_dms.replication.waiting import Turn, WaitingCalls, Wanted
 
 T = TypeVar("T")
@@ -49,7 +50,7 @@ class Member:
         self,
         log: ReplicatedLog,
         clock: Clock,
-        entry: Callable[[tuple[bytes, ...]], Entry],
+        entry: Callable[[tuple[LoggedCall, ...]], Entry],
         apply: Callable[[int, Entry], Awaitable[None]],
         not_leading: Callable[[], AminoError],
     ) -> None:
@@ -63,22 +64,25 @@ class Member:
         self._reads: list[Turn] = []
         self._woken = asyncio.Event()
 
-    async def ending(self, call: LoggedCall) -> Ending:
-        """How a call ends, once it has been applied here.
+    def want(self, call: LoggedCall, tell: Callable[[Ending | AminoError], None]) -> Callable[[], None]:
+        """Has a call put into the log.
+
+        Arguments:
+            call: which.
+            tell: hears how it has ended, once it has been applied here; or the error of `not_leading`, or why this replica has ended.
+
+        Returns:
+            by what it is given up: it may run all the same.
 
         Raises:
-            ValueInvalid, ArgumentInvalid: an argument cannot travel, or the call is too large; it has not run.
-            AminoError: of `not_leading`, or why this replica has ended.
+            ArgumentInvalid: the call is too large; it has not run.
+            AminoError: of `not_leading`.
         """
-        wanted = self._callers.add(call, call_bytes(call))
+        wanted = Wanted(call, tell)
+        self._callers.add(wanted)
         self._wanted.append(wanted)
         self._woken.set()
-        try:
-            return await wanted.ended
-        finally:
-            if wanted in self._wanted:
-                self._wanted.remove(wanted)
-            self._callers.remove(wanted)
+        return partial(self._callers.remove, wanted)
 
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[None]:
@@ -139,12 +143,12 @@ class Member:
                 return
 
     async def _once(self) -> None:
-        self._wanted = [wanted for wanted in self._wanted if not wanted.ended.done()]
+        self._wanted = [wanted for wanted in self._wanted if not wanted.over]
         if self._reads:
             await self._serve_reads()
         elif self._wanted and not self.leads:
             for wanted in self._wanted:
-                wanted.ended.set_exception(self._not_leading())
+                self._callers.end(wanted, self._not_leading())
         elif self._wanted or (self._own and self.leads):
             await self._append()
         elif self.leads:
@@ -154,15 +158,14 @@ class Member:
 
     async def _append(self) -> None:
         batch = self._batch()
-        entry = self._own[0] if not batch else self._entry(tuple(wanted.data for wanted in batch))
+        entry = self._own[0] if not batch else self._entry(tuple(wanted.call for wanted in batch))
         position = self.position + 1
         try:
             appended = await _answered(self._log.append(to_bytes(entry), self.position))
         except ArgumentInvalid as error:
             # The batch is one call, or smaller than any log takes.
             for wanted in batch:
-                if not wanted.ended.done():
-                    wanted.ended.set_exception(error)
+                self._callers.end(wanted, error)
             return
         if not appended:
             await self._take(await _answered(self._log.read(self.position)))
@@ -174,7 +177,7 @@ class Member:
     def _batch(self) -> list[Wanted]:
         taken, size = list[Wanted](), 0
         for wanted in self._wanted:
-            size += len(wanted.data)
+            size += wanted.call.size
             if taken and size > ENTRY_BYTES:
                 break
             taken.append(wanted)

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from amino_replication.effects import Apply, Checksum, Install, SendSnapshot, TakeSnapshot
 from amino_wire.errors import AminoError
 
-from amino_dms.replication.entries import Entry
+from amino_dms.replication.entries import Entry, LoggedCall
 from amino_dms.replication.waiting import Turn
 
 CALL_BYTES = 1 << 20
@@ -57,7 +57,7 @@ class Around:
         first_request: requests are counted from there on: those of an earlier chain, with the same seat, have other numbers.
     """
 
-    entry: Callable[[tuple[bytes, ...]], Entry]
+    entry: Callable[[tuple[LoggedCall, ...]], Entry]
     not_leading: Callable[[], AminoError]
     doubtful: Callable[[], AminoError]
     ask: Callable[..., Awaitable[bytes | None]]

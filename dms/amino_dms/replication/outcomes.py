@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from amino_wire.errors import Cancelled, Outcome, from_payload, to_payload
+from amino_wire.values import EncodedValue
 
 from amino_dms.api.delegation import Ending
 from amino_dms.replication.entries import LoggedCall
@@ -27,7 +28,7 @@ class _Session:
 
 class Outcomes:
     """How calls ended, by session and number. The same calls in the same order leave the same outcomes on every replica: the time is
-    that of the log.
+    that of the log. What a call answered is an EncodedValue.
 
     Arguments:
         keep_ns: nanoseconds after which a session is forgotten that has sent nothing more.
@@ -95,9 +96,9 @@ class Outcomes:
 
 
 def _listed(ending: Ending) -> list[Any]:
-    return [ending.value, None if ending.error is None else to_payload(ending.error)]
+    return [None if ending.value is None else ending.value.data, None if ending.error is None else to_payload(ending.error)]
 
 
 def _ending(listed: list[Any]) -> Ending:
     value, error = listed
-    return Ending(value, None if error is None else from_payload(error))
+    return Ending(None if value is None else EncodedValue(value), None if error is None else from_payload(error))

@@ -16,6 +16,7 @@ from amino_dms.replication.batched_reads import BatchedReads
 from amino_dms.replication.entries import LoggedCall
 from amino_dms.replication.group import Group
 from amino_dms.replication.machine import Machine
+from amino_dms.replication.waiting import ending_of
 
 
 class Over(Exception):
@@ -30,7 +31,7 @@ class GroupMember(Protocol):
     @property
     def leads(self) -> bool: ...
 
-    async def ending(self, call: LoggedCall) -> Ending: ...
+    def want(self, call: LoggedCall, tell: Callable[[Ending | AminoError], None]) -> Callable[[], None]: ...
 
     def reading(self) -> AbstractAsyncContextManager[None]: ...
 
@@ -88,9 +89,16 @@ class Place(ABC):
         if not self._over:
             await self._through.run()
 
+    def want(self, call: LoggedCall, tell: Callable[[Ending | AminoError], None]) -> Callable[[], None]:
+        """Has a call put into the log; see `Member.want`."""
+        return self._through.want(call, tell)
+
     async def ending(self, call: LoggedCall) -> Ending:
-        """How a call ends; see `Member.ending`."""
-        return await self._through.ending(call)
+        """How a call ends; raises why nobody knows."""
+        return await ending_of(self.want, call)
+
+    def lends(self) -> None:  # noqa: B027
+        """A read is answered by the manager: further ones may be lent to the object's gate, where the place does that."""
 
     def reading(self) -> AbstractAsyncContextManager[None]:
         """A block for a read; see `Member.reading`."""

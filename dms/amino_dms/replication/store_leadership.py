@@ -28,6 +28,9 @@ class StoreLeadership:
     def group(self) -> Group:
         return self._group
 
+    async def founded(self) -> bool:
+        return False  # its log knows all, whichever replicas there are
+
     async def formed(self) -> None:
         """The first replica leads."""
 

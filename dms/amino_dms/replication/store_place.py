@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from amino_wire.errors import ObjectLost, OmsUnavailable, StateNotCapturable, as_error
 
 from amino_dms.api import Arrival, InstanceKernel
-from amino_dms.replication.entries import Calls, Check, End, Entry, to_bytes
+from amino_dms.replication.entries import Calls, Check, End, Entry, LoggedCall, to_bytes
 from amino_dms.replication.group import Group
 from amino_dms.replication.group_snapshot import GroupSnapshot, store_snapshot, stored_snapshot
 from amino_dms.replication.machine import Machine
@@ -82,7 +82,7 @@ class StorePlace(Place):
         if found is None or found.position < self._member.position or arrival is Arrival.ATTACHED:
             await store_snapshot(self._kernel, GroupSnapshot(self._member.position, await self._kernel.capture()), found)
 
-    def _calls(self, calls: tuple[bytes, ...]) -> Calls:
+    def _calls(self, calls: tuple[LoggedCall, ...]) -> Calls:
         return Calls(self._group.epoch, self._machine.next_time_ns(), calls)
 
     async def _apply(self, position: int, entry: Entry) -> None:

@@ -15,11 +15,21 @@ from amino_dms.replication.entries import LoggedCall
 
 @dataclass(eq=False, slots=True)
 class Wanted:
-    """A call that is to get into the log: its bytes there, and its ending, once it is applied here."""
+    """A call that is to get into the log, and somebody who hears once, by `tell`, how it has ended, or why nobody knows.
+
+    Attributes:
+        over: it has been told, or nobody waits any more.
+    """
 
     call: LoggedCall
-    data: bytes
-    ended: asyncio.Future[Ending]
+    tell: Callable[[Ending | AminoError], None]
+    over: bool = False
+
+    def ends(self, how: Ending | AminoError) -> None:
+        """It ends so, unless it is over."""
+        if not self.over:
+            self.over = True
+            self.tell(how)
 
 
 @dataclass(eq=False, slots=True)
@@ -52,32 +62,65 @@ class Turn:
 
 
 class WaitingCalls:
-    """The callers that wait for the end of calls, by the calls' keys: several may wait for one call."""
+    """Callers that wait for the end of calls, by the calls' keys: several may wait for one call."""
 
     def __init__(self) -> None:
-        self._waiting: dict[tuple[str, int], list[asyncio.Future[Ending]]] = {}
+        self._waiting: dict[tuple[str, int], list[Wanted]] = {}
 
-    def add(self, call: LoggedCall, data: bytes) -> Wanted:
-        """A caller waits, until `remove`."""
-        wanted = Wanted(call, data, asyncio.get_running_loop().create_future())
-        self._waiting.setdefault(call.key, []).append(wanted.ended)
-        return wanted
+    def add(self, wanted: Wanted) -> None:
+        """Somebody waits, until the end or `remove`."""
+        self._waiting.setdefault(wanted.call[:2], []).append(wanted)
 
     def remove(self, wanted: Wanted) -> None:
-        """It waits no more."""
-        waiting = self._waiting[wanted.call.key]
-        waiting.remove(wanted.ended)
-        if not waiting:
-            del self._waiting[wanted.call.key]
+        """Nobody waits for this any more."""
+        wanted.over = True
+        waiting = self._waiting.get(wanted.call.key, [])
+        if wanted in waiting:
+            waiting.remove(wanted)
+            if not waiting:
+                del self._waiting[wanted.call.key]
+
+    def end(self, wanted: Wanted, error: AminoError) -> None:
+        """One of them does not wait any more, for that reason."""
+        if not wanted.over:
+            self.remove(wanted)
+            wanted.over = False
+            wanted.ends(error)
 
     def ended(self, call: LoggedCall, ending: Ending) -> None:
         """The call has been applied: all that wait for it hear of it."""
-        for waiting in self._waiting.get(call.key, ()):
-            if not waiting.done():
-                waiting.set_result(ending)
+        for wanted in self._waiting.pop(call[:2], ()):
+            wanted.ends(ending)
 
     def fail(self, error: Callable[[], AminoError]) -> None:
         """No call ends here any more."""
-        for waiting in [each for several in self._waiting.values() for each in several]:
-            if not waiting.done():
-                waiting.set_exception(error())
+        waiting, self._waiting = self._waiting, {}
+        for wanted in [each for several in waiting.values() for each in several]:
+            wanted.ends(error())
+
+
+async def ending_of(want: Callable[[LoggedCall, Callable[[Ending | AminoError], None]], Callable[[], None]], call: LoggedCall) -> Ending:
+    """How a call ends.
+
+    Arguments:
+        want: has it put into the log, and gives by what it is given up.
+        call: which.
+
+    Raises:
+        AminoError: why nobody knows.
+    """
+    told: asyncio.Future[Ending | AminoError] = asyncio.get_running_loop().create_future()
+
+    def tell(how: Ending | AminoError) -> None:
+        if not told.done():
+            told.set_result(how)
+
+    give_up = want(call, tell)
+    try:
+        how = await told
+    except BaseException:
+        give_up()
+        raise
+    if isinstance(how, AminoError):
+        raise how
+    return how

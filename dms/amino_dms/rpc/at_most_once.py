@@ -39,7 +39,7 @@ from amino_dms.api import (
     with_header,
 )
 from amino_dms.rpc.call_numbers import CallNumbers
-from amino_dms.rpc.numbered_calls import EVER, NumberedCalls
+from amino_dms.rpc.numbered_calls import NumberedCalls
 
 HEADER = "AtMostOnceRPC"
 
@@ -96,15 +96,7 @@ class AtMostOnceProxy(Proxy[AtMostOnceConfig]):
         client = self._own
         if client is None:
             self._own = client = self._numbers.client("")
-        # As `CallNumbers.of` for a new call; its request id is remembered only where it may be sent again.
-        number = client.last = client.last + 1
-        awaited = client.awaited
-        awaited[number] = EVER
-        first = next(iter(awaited))
-        if awaited[first] is not EVER:
-            return [client.session, number, self._numbers.lowest(client)]
-        lowest = number - self.config.window
-        return [client.session, number, first if first < lowest else lowest]
+        return [client.session, *self._numbers.next(client)]
 
     def returns(self, request_id: str, given: Any, error: BaseException | None) -> None:
         """As where `on_call` has the outcome."""

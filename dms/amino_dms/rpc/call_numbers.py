@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 
-from amino_dms.rpc.numbered_calls import NumberedCalls
+from amino_dms.rpc.numbered_calls import EVER, NumberedCalls
 
 _CLIENTS = 1000
 """Clients that a proxy remembers; a client that has been forgotten begins anew."""
@@ -41,6 +41,17 @@ class CallNumbers:
         """The numbers of a call that is sent now."""
         number = client.awaits(request_id)
         return [client.session, number, self.lowest(client)]
+
+    def next(self, client: NumberedCalls) -> tuple[int, int]:
+        """As `of` for a new call, without its session: its request id is remembered only where it may be sent again."""
+        number = client.last = client.last + 1
+        awaited = client.awaited
+        awaited[number] = EVER
+        first = next(iter(awaited))
+        if awaited[first] is not EVER:
+            return number, self.lowest(client)
+        lowest = number - self._window
+        return number, first if first < lowest else lowest
 
     def lowest(self, client: NumberedCalls) -> int:
         """The lowest number that may come again; a call of the client is awaited."""

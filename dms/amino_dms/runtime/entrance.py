@@ -105,6 +105,14 @@ class Entrance:
             finally:
                 self._leave(key)
 
+    def entered(self, key: str) -> None:
+        """Somebody is inside who is not waited for by a coroutine; it is open. Every `entered` needs one `left`."""
+        self._inside[key] = self._inside.get(key, 0) + 1
+
+    def left(self, key: str) -> None:
+        """See `entered`."""
+        self._leave(key)
+
     async def until_open(self, key: str) -> None:
         """Returns when `key` may enter; raises Moved where the object is elsewhere."""
         while self._opened is not None and key not in self._inside:

@@ -18,11 +18,13 @@ from amino_replication.state import Start
 from amino_wire.errors import AminoError
 from amino_wire.frames import Invocation
 from amino_wire.records import titled
+from amino_wire.values import EncodedValue
 
 from amino_dms.api import (
     Clock,
     Copy,
     Delegation,
+    FixedCall,
     Interface,
     LogPage,
     Node,
@@ -215,6 +217,14 @@ class InstanceHost(PartHost, JointHost, Protocol):
             Moved: the object is not here any more; the call has not run.
             AminoError: what the call raised.
         """
+        ...
+
+    async def run_in_order(self, calls: Sequence[FixedCall]) -> list[EncodedValue | AminoError]:
+        """As `invoke` for calls that do not wait for one another, where the object is `serial`: what became of each. Raises Moved."""
+        ...
+
+    async def lend_reads(self, members: Collection[str], until: int | None) -> tuple[int, int]:
+        """See `InstanceKernel.lend_reads`, for these members; raises Moved."""
         ...
 
     async def copy(self) -> State:

@@ -35,6 +35,7 @@ from amino_dms.runtime.instance_kernels import InstanceKernels
 from amino_dms.runtime.joint import JointRefusal
 from amino_dms.runtime.kernels import Background, Holder
 from amino_dms.runtime.members import begun, method_of, tell_members
+from amino_dms.runtime.taking import Taking
 from amino_dms.runtime.upcalls import Making, Upcall, tell_at_once, tell_each
 
 _current_chain: ContextVar[str] = ContextVar("amino_current_chain", default="")
@@ -77,8 +78,8 @@ class InstanceChain:
         self._outermost = self._inwards()
         proxied = bool(chain.callers())
         self._delegating = Delegating(host, self._receivers, proxied, self._is_free, self._goes_on, self._background.spawn)
-        self.withheld = self._delegating.withheld
-        """See `InstanceManager.withheld`."""
+        self.take, self.withheld = Taking(self._receivers, self._entrance).take, self._delegating.withheld
+        """See `InstanceManager.takes` and `InstanceManager.withheld`."""
 
     @property
     def view(self) -> ObjectView:

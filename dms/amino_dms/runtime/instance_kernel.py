@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from typing import Any, Protocol, TypeVar
 
@@ -13,8 +13,9 @@ from amino_replication.settings import Settings
 from amino_replication.state import Start
 from amino_wire.errors import AminoError, KernelUnavailable, Moved
 from amino_wire.frames import Invocation
+from amino_wire.values import EncodedValue
 
-from amino_dms.api import Copy, DeploymentManager, Gate, JointCall, Next, ObjectRule, Seat, Snapshot, State, StoredMember
+from amino_dms.api import Copy, DeploymentManager, FixedCall, Gate, JointCall, Next, ObjectRule, Seat, Snapshot, State, StoredMember
 from amino_dms.runtime.hosts import InstanceHost
 from amino_dms.runtime.kernels import Background, Holder, HostedKernel, asked
 from amino_dms.runtime.store_log import StoreLog
@@ -170,6 +171,17 @@ class HostedInstanceKernel(HostedKernel):
     @property
     def in_order(self) -> bool:
         return self._instance_host.serial and self._chain.is_nearest(self._index)
+
+    async def run_in_order(self, calls: Sequence[FixedCall]) -> list[EncodedValue | AminoError]:
+        try:
+            if self._ended:
+                raise Moved(f"{self.title} is no longer here")
+            return await self._instance_host.run_in_order(calls)
+        except AminoError as error:
+            return [error] * len(calls)
+
+    async def lend_reads(self, until: int | None) -> tuple[int, int]:
+        return await self._reaching(self._reached().lend_reads(self.interface.read_only, until))
 
     async def state_hash(self) -> bytes:
         return await self._reaching(self._reached().state_hash())

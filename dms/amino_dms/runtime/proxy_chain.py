@@ -81,6 +81,9 @@ class ProxyChain:
         """Of each proxy that notes calls that leave at once: its manager's name, and what hears of them."""
         self.returns: tuple[Returns, ...] = tuple(self._parts[index].returns for index in noting)
         """Of the same proxies: what hears of the end."""
+        placing = [self._parts[index] for index in chain.callers() if chain.overrides_replica(index)]
+        self.placing: Proxy[Any] | None = placing[0] if placing else None
+        """The proxy that says to which replica calls go that leave at once."""
         self.answer_now: AnswerNow | None = self._compile_answer()
         """Answers a read without waiting, or gives NOT_ANSWERED; None where no proxy of the chain ever can.
         Only for calls without transaction, headers or an address of a replica."""

@@ -46,7 +46,8 @@ from amino_kernel.managers.commands import Commands
 from amino_kernel.managers.part_calls import PartCalls
 from amino_kernel.managers.surroundings import Surroundings as ChainSurroundings
 from amino_kernel.membership.membership import Membership, MembershipActions
-from amino_kernel.replication.frame_requests import FrameRequests
+from amino_kernel.replication.frame_door import FrameDoor
+from amino_kernel.replication.frame_lanes import FrameLanes
 from amino_kernel.replication.groups import Groups
 from amino_kernel.service.client_service import ClientParts, ClientService
 from amino_kernel.service.kernel_service import KernelService, for_kernels
@@ -85,13 +86,13 @@ class Assembly:
         self._passing = Passing(
             oms, lambda seconds: self.membership.wait_joined(seconds), self.records, outside.lease_clock, f"kernel {kernel_id}", standing
         )
-        requests = ClientRequests(self._passing)
-        told = (self.lost, outside.stuck, self.chains.withheld)
+        requests, told = ClientRequests(self._passing), (self.lost, outside.stuck, self.chains.withheld)
         self._guests = GuestRequests(oms, self._logs, *told, clock, self._commands, requests, self._program)
-        self.incoming = Incoming(self.router, self._guests)
         self.membership = Membership(oms, self._membership_actions(), clock, outside.lease_clock, outside.seen)
-        self._frames = FrameRequests(oms, peers, clock, lambda kernel: self.groups.unreachable(kernel))
+        self._frames = FrameLanes(oms, peers, clock, lambda kernel: self.groups.unreachable(kernel))
         self.groups = Groups(clock, self._frames, outside.disk)
+        door = FrameDoor(self.groups, oms.secret, lambda: self._doorkeeper.address)
+        self.incoming = Incoming(self.router, self._guests, door)
         oms.silent = lambda: self.membership.outage.silent
         self.lifecycle = Lifecycle(self.table, self.records, self.chains, clock, self.membership.report_applied)
         self.mover = Mover(self.lifecycle, MoverSurroundings(self.table, peers, oms, self.chains), clock, outside.random)
@@ -122,7 +123,7 @@ class Assembly:
         self.deadlocks = DeadlockWatch(Surroundings(kernel_id, pool.running, outside.oms.kernels), outside.peers, outside.clock)
         questions = ClientQuestions(outside.oms, self._parts)
         here = (self._hosting, self.mover, self._arrivals, self.table, self.deadlocks, self.chains)
-        kernels = KernelService(*here, questions, self.membership, self._elsewhere, self.groups)
+        kernels = KernelService(*here, questions, self.membership, self._elsewhere)
         self._parts.use(kernels.own_part)
         outside.oms.offer(doors.endpoints.grpc, kernels)
         self._doorkeeper = Doorkeeper(self._own, outside, doors, self._main)

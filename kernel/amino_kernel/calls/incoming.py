@@ -10,16 +10,19 @@ from amino_kernel.calls.router import Router
 from amino_kernel.calls.turns import Turns
 from amino_kernel.halves.bridge import Bridge
 from amino_kernel.halves.call import Call
+from amino_kernel.replication.frame_door import FrameDoor
 from amino_wire.errors import AminoError, Cancelled, as_error
+from amino_wire.frames import FLAG_MOVED
 from amino_wire.lane import IncomingCall
+from amino_wire.route import is_followed
 from amino_wire.values import EncodedValue
 
 
 class Incoming:
     """Runs each call in a task of its own, so that none waits for another. Many calls at once do not hold up other work of the loop."""
 
-    def __init__(self, router: Router, guests: GuestRequests) -> None:
-        self._router = router
+    def __init__(self, router: Router, guests: GuestRequests, frames: FrameDoor | None = None) -> None:
+        self._router, self._frames = router, frames
         self._guests = guests
         self._tasks: set[asyncio.Task[None]] = set()
         self._turns = Turns(self._begin)
@@ -37,10 +40,47 @@ class Incoming:
         if incoming.cancelled:
             _give_up(bridge, incoming)
             return
+        if not self._is_frame(bridge, incoming) and not self._is_taken(bridge, incoming):
+            self._start(bridge, incoming)
+
+    def _start(self, bridge: Bridge, incoming: IncomingCall) -> None:
         task = asyncio.ensure_future(self._run(bridge, incoming))
         incoming.on_cancel = lambda: _give_up(bridge, incoming, task)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _is_frame(self, bridge: Bridge, incoming: IncomingCall) -> bool:
+        """Whether it is a frame of another kernel for members of groups here. They have taken note of it then."""
+        try:
+            answer = None if self._frames is None else self._frames.take(incoming)
+        except AminoError as error:
+            bridge.fail(incoming, error)
+            return True
+        if answer is not None:
+            bridge.answer(incoming, answer)
+        return answer is not None
+
+    def _is_taken(self, bridge: Bridge, incoming: IncomingCall) -> bool:
+        """Whether managers take the call over, so that it needs no task."""
+
+        def tell(outcome: EncodedValue | AminoError) -> None:
+            if isinstance(outcome, EncodedValue):
+                bridge.answer(incoming, outcome)
+            elif is_followed(outcome.code, outcome.outcome) and not incoming.options.flags & FLAG_MOVED:
+                self._start(bridge, incoming)
+            else:
+                bridge.fail(incoming, outcome)
+
+        give_up = self._router.take(incoming, tell)
+        if give_up is None:
+            return False
+
+        def given_up() -> None:
+            give_up()
+            _give_up(bridge, incoming)
+
+        incoming.on_cancel = given_up
+        return True
 
     def close(self) -> None:
         self._turns.close()

@@ -6,7 +6,7 @@ from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from functools import partial
 
-from amino_dms.api import Clock
+from amino_dms.api import Clock, GiveUp, Tell
 from amino_kernel.calls.absences import Absences
 from amino_kernel.calls.following import Failure, Follower, Following
 from amino_kernel.calls.standing import Standing
@@ -74,8 +74,22 @@ class Router:
             return await self._chains.through_proxies(record, call)
         return await self.deliver(call)
 
+    def take(self, call: IncomingCall, tell: Tell) -> GiveUp | None:
+        """Has the managers of an instance of this kernel take over a call for it, where they do so; None: `route` is the way."""
+        local = self._entered(call)
+        if local is None or not (SEPARATOR in call.target or self._chains.path(local.record, call.options) == local.path):
+            return None
+        return self._chains.take(local, call, tell)
+
     def managed_here(self, call: IncomingCall) -> LocalInstance | None:
         """The instance of this kernel whose managers a call goes to, if that is so without any question; None: `route` finds out."""
+        local = self._entered(call)
+        # An object with several replicas is left to `route`; a header may name another replica, too.
+        alone = local is not None and len(local.record.status.replicas) == 1
+        return local if local is not None and alone and self._chains.path(local.record, call.options) == local.path else None
+
+    def _entered(self, call: IncomingCall) -> LocalInstance | None:
+        """The instance that a call names, where it can enter its managers now and has passed its proxies."""
         local, options = self._table.get(call.target), call.options
         if local is None or local.managers is None or local.sleeps or options.flags & FLAG_MANAGERS_DONE:
             return None
@@ -85,9 +99,7 @@ class Router:
             return None
         if not options.flags & FLAG_PROXIES_DONE and self._chains.has_proxies(local.record):
             return None
-        # An object with several replicas is left to `route`; a header may name another replica, too.
-        alone = len(local.record.status.replicas) == 1
-        return local if alone and self._chains.path(local.record, options) == local.path else None
+        return local
 
     async def through_managers(self, local: LocalInstance, call: IncomingCall) -> EncodedValue:
         """Runs a call that `managed_here` gave the instance of; as `route`."""

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from amino_dms.api import FixedCall
 from amino_kernel.halves.artifact_key import artifact_key
 from amino_kernel.halves.state_pieces import StatePieces
 from amino_kernel.halves.wait import Wait
 from amino_wire.connection import FrameConnection
 from amino_wire.errors import AminoError, to_payload
-from amino_wire.frames import CallOptions, Cursor, pack_parts
+from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_MOVED, FLAG_PROXIES_DONE, CallOptions, Cursor, pack_parts
 from amino_wire.lane import IncomingCall, LaneConnection
 from amino_wire.pb import common_pb2
-from amino_wire.protocol import Role
+from amino_wire.protocol import Header, Option, Role
+from amino_wire.together import CallsTogether
 from amino_wire.values import DEFAULT, EncodedValue, decode, encode
 from amino_wire.whole import whole_value
 
@@ -26,6 +28,7 @@ OUTCOME_BUDGET_MS = 24 * 60 * 60 * 1000
 """A call that was let in may run as long as its caller has allowed."""
 LEASE_BUDGET_MS = 1_000
 """The next sign of life must not wait for a JVM half that hangs."""
+_FIXED_FLAGS = FLAG_MOVED | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,18 @@ class Bridge:
     def call(self, target: str, method: str, args: EncodedValue, options: CallOptions) -> asyncio.Future[EncodedValue]:
         """Calls an object of this JVM half."""
         return self._connection.call(target, method, args, options)
+
+    async def run_in_order(self, target: str, calls: Sequence[FixedCall]) -> list[EncodedValue | AminoError]:
+        """Runs calls of one object that do not wait for one another, in one frame; what became of each.
+
+        Raises:
+            KernelUnavailable: The half has ended; none has run.
+        """
+        together = CallsTogether()
+        send = self._connection.call_as
+        for call in calls:
+            send(together.add(), target, call.method, EncodedValue(call.args), _options_of(call))
+        return await together.outcomes()
 
     def answer(self, call: IncomingCall, value: Any) -> None:
         self._connection.answer(call, value)
@@ -221,6 +236,12 @@ class Bridge:
         found: dict[str, Any] = await self._ask("recall", instance_id, renews, again)
         return found
 
+    async def lend(self, instance_id: str, members: Collection[str], until: int | None) -> tuple[int, int]:
+        """The gate lets in calls of these members until that moment of the half's lease clock (None: no more). What that clock shows, and
+        how many it has let in so."""
+        clock, reads = await self._ask("lend", instance_id, sorted(members), until)
+        return int(clock), int(reads)
+
     async def outcome(self, instance_id: str, number: int) -> tuple[bool, Any]:
         """How a call has ended that was under way at a recall: whether it answered, and the value or the error payload."""
         answered, value = await self._ask("outcome", instance_id, number, budget_ms=OUTCOME_BUDGET_MS)
@@ -267,6 +288,20 @@ class Bridge:
     def _send(self, operation: str, args: Sequence[Any], budget_ms: int) -> asyncio.Future[EncodedValue]:
         parts = [arg if isinstance(arg, EncodedValue) else DEFAULT.plain(arg) for arg in args]
         return self._connection.call("", operation, EncodedValue(pack_parts(parts)), CallOptions(budget_ms=budget_ms))
+
+
+def _options_of(call: FixedCall) -> dict[int, Any]:
+    """The options of such a call, plain, by ascending keys."""
+    plain: dict[int, Any] = {}
+    if call.kwargs:
+        plain[Option.KWARGS] = EncodedValue(call.kwargs)
+    if call.request_id:
+        plain[Option.REQUEST_ID] = call.request_id
+    plain[Option.HEADERS] = {Header.FIXED: call.fixed}
+    plain[Option.FLAGS] = _FIXED_FLAGS
+    if call.client_id:
+        plain[Option.CLIENT] = call.client_id
+    return plain
 
 
 def _whole(state: EncodedValue) -> EncodedValue:

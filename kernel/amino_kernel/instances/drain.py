@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 
 import structlog
 from amino_dms.api import Clock, within
@@ -20,8 +21,16 @@ NAMED = 20
 """How many objects the log names."""
 
 
-async def drain(table: InstanceTable, move: Callable[[LocalInstance], Awaitable[None]], clock: Clock, seconds: float) -> int:
-    """Moves the instances of a kernel away, several at a time. Answers how many have moved; the log says why others stay.
+@dataclass(frozen=True, slots=True)
+class Drained:
+    """How many instances have moved, and why others stay, by their names."""
+
+    moved: int
+    stays: Mapping[str, str]
+
+
+async def drain(table: InstanceTable, move: Callable[[LocalInstance], Awaitable[None]], clock: Clock, seconds: float) -> Drained:
+    """Moves the instances of a kernel away, several at a time.
 
     Args:
         table: The instances.
@@ -47,5 +56,5 @@ async def drain(table: InstanceTable, move: Callable[[LocalInstance], Awaitable[
         stays.update({local.name: late for local in table if local.name not in stays and local.state.life is not Life.PASSIVE})
     if began:
         named = dict(list(stays.items())[:NAMED])
-        log.info("objects were moved away before the stop", moved=len(began) - len(stays), stay=len(stays), reasons=named)
-    return len(began) - len(stays)
+        log.info("objects were moved away", moved=len(began) - len(stays), stay=len(stays), reasons=named)
+    return Drained(len(began) - len(stays), stays)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import grpc
 import grpc.aio
 from amino_kernel.links.oms_route import addresses_of
-from amino_kernel.links.oms_stub import FollowingStub
+from amino_kernel.links.oms_stub import LEADS, FollowingStub
 from amino_wire.errors import (
     AminoError,
     DeadlineExceeded,
@@ -95,6 +95,10 @@ class OmsClient:
         if self._following is not None:
             self._following.renew()
 
+    async def standings(self) -> list[tuple[str, str]]:
+        """Where an OMS may be, as far as this kernel knows, and whether it `leads`, `stands by`, or `does not answer`."""
+        return [(self.address, LEADS)] if self._following is None else await self._following.standings()
+
     async def kernels(self) -> Sequence[common_pb2.KernelRecord]:
         """The kernels that live."""
         answer: client_pb2.KernelsResponse = await self.ask(self.stub.Kernels, client_pb2.KernelsRequest())
@@ -158,17 +162,19 @@ class OmsClient:
         )
         return response.object
 
-    async def put_value(self, request: oms_pb2.DurablePutRequest) -> oms_pb2.DurablePutResponse:
-        """Stores a durable value. Of large ones, one goes to the OMS at a time: each takes its memory there.
+    async def put_value(self, request: oms_pb2.DurablePutRequest, size: int) -> oms_pb2.DurablePutResponse:
+        """Stores a durable value of that many bytes. Of large ones, one goes to the OMS at a time: each takes its memory there.
 
         Where the OMS ends while it is asked, the value that is there tells whether it has stored this one; if not, the next one is asked.
 
         Raises:
             OmsUnavailable: It may have been stored or not.
         """
-        if len(request.value) <= STATE_PIECE:
+        if size <= STATE_PIECE:
             return await self._put(request, SHORT_SECONDS)
         async with self._large:
+            # As before each step that copies a large value.
+            await asyncio.sleep(0)
             return await self._put(request, STATE_SECONDS)
 
     async def _put(self, request: oms_pb2.DurablePutRequest, seconds: float) -> oms_pb2.DurablePutResponse:

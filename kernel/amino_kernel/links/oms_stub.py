@@ -24,6 +24,9 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 Answer = TypeVar("Answer")
 PROBE_SECONDS = 0.25
 """A request that waits for so long asks whether another OMS leads: an OMS that stands still says nothing."""
+STANDING_SECONDS = 2.0
+"""The patience of an operator who asks how each OMS does."""
+LEADS, STANDS_BY, SILENT = "leads", "stands by", "does not answer"
 STREAM_PROBE_SECONDS = 2.0
 """The same for a stream of answers, which may have nothing to say for hours."""
 _SERVICE = oms_pb2.DESCRIPTOR.services_by_name["ObjectManagementService"]
@@ -42,15 +45,19 @@ class _Link:
 
     async def leads(self) -> bool:
         """Whether it says that it leads."""
+        return await self.standing(PROBE_SECONDS) == LEADS
+
+    async def standing(self, seconds: float) -> str:
+        """One of LEADS, STANDS_BY and SILENT, within so many seconds."""
         try:
-            answer = await self._check(_health.HealthCheckRequest(service=_SERVICE.full_name), timeout=PROBE_SECONDS)
+            answer = await self._check(_health.HealthCheckRequest(service=_SERVICE.full_name), timeout=seconds)
         except grpc.aio.AioRpcError:
-            return False
+            return SILENT
         except asyncio.CancelledError:
             if ended_by_closing(self.given_up):
-                return False
+                return SILENT
             raise
-        return bool(answer.status == _health.HealthCheckResponse.SERVING)
+        return LEADS if answer.status == _health.HealthCheckResponse.SERVING else STANDS_BY
 
 
 class _Left(Exception):
@@ -111,6 +118,11 @@ class FollowingStub:
         for link in self._links.values():
             await link.channel.close(None)
         await asyncio.gather(*self._closing)
+
+    async def standings(self) -> list[tuple[str, str]]:
+        """The addresses that are known, and what the OMS there says of itself."""
+        known = self._route.known
+        return list(zip(known, await asyncio.gather(*(self._link(each).standing(STANDING_SECONDS) for each in known)), strict=True))
 
     async def _ask(self, name: str, request: Any, *, timeout: float | None = None, metadata: Sequence[tuple[str, str]] = ()) -> Any:
         journey = Journey(self._clock(), timeout)

@@ -126,6 +126,15 @@ class Peers:
             error.outcome = Outcome.NOT_RUN
             raise
 
+    async def own_lane(self, endpoints: common_pb2.Endpoints) -> tuple[FrameConnection, str]:
+        """Opens one more connection, which is its caller's to close; and what proves to the kernel there that this one is of its cluster.
+
+        Raises:
+            KernelUnavailable: The kernel does not answer.
+        """
+        peer = self.at(endpoints)
+        return await self._connect(peer), self._secret.token(peer.address)
+
     async def moved(self, former: str, address: str) -> None:
         """A kernel answers at another address now: gives up the connections to its former one. A lane within the machine stays."""
         peer = self._peers.pop(former, None)

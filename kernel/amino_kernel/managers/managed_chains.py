@@ -8,7 +8,7 @@ from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
 
 import structlog
-from amino_dms.api import REPLICA_HEADER, within
+from amino_dms.api import REPLICA_HEADER, GiveUp, Tell, within
 from amino_dms.chain import Chain, Registry
 from amino_dms.runtime.proxy_chain import ProxyChain
 from amino_dms.runtime.records import view_of
@@ -16,6 +16,7 @@ from amino_wire.deadlines import Deadlines
 from amino_wire.errors import AminoError, DeadlineExceeded, KernelUnavailable, Moved, NotTransactional, Outcome
 from amino_wire.frames import CallOptions
 from amino_wire.instances import path_in
+from amino_wire.lane import IncomingCall
 from amino_wire.pb import common_pb2
 from amino_wire.records import title_of
 from amino_wire.values import EncodedValue, decode
@@ -80,6 +81,22 @@ class ManagedChains:
         result = to_result(await self._in_time(local.record, call, chain.call(to_invocation(call))))
         self._require_held(local)
         return result
+
+    def take(self, local: LocalInstance, call: IncomingCall, tell: Tell) -> GiveUp | None:
+        """Has the managers of an instance take over a call, where they do so; see `InstanceManager.takes`."""
+        chain = local.managers
+        if chain is None:
+            return None
+
+        def ended(outcome: EncodedValue | AminoError) -> None:
+            try:
+                self._require_held(local)
+            except AminoError as error:
+                outcome = error
+            tell(outcome)
+
+        assert isinstance(call.args, EncodedValue), "the lane of the JVM half leaves values encoded"
+        return chain.take(call.method, call.args, call.options, ended)
 
     def path(self, record: common_pb2.ObjectRecord, options: CallOptions) -> str:
         """The path of the replica that a call is for: the one that its header names, else the first there is."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from amino_dms.api import Clock, Copy, Delegation, JointCall, LogPage, ObjectRule, State, StoredMember
+from amino_dms.api import Clock, Copy, Delegation, FixedCall, JointCall, LogPage, ObjectRule, State, StoredMember
 from amino_dms.chain import KEPT
 from amino_dms.runtime.hosts import Recalled
 from amino_replication.identity import MemberId
@@ -103,6 +103,14 @@ class KernelInstanceHost(KernelPartHost):
         options = call.options(self._clock.now(), FLAG_MOVED | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
         args = EncodedValue(DEFAULT.encode_array(call.args))
         return from_result(await local.runtime.bridge.call(local.id, call.method, args, options))
+
+    async def run_in_order(self, calls: Sequence[FixedCall]) -> list[EncodedValue | AminoError]:
+        local = self._local()
+        return await local.runtime.bridge.run_in_order(local.id, calls)
+
+    async def lend_reads(self, members: Collection[str], until: int | None) -> tuple[int, int]:
+        local = self._local()
+        return await local.runtime.bridge.lend(local.id, members, until)
 
     async def copy(self) -> State:
         local = self._local()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any
@@ -10,6 +11,7 @@ from amino_dms.api import Clock, Node, Stored
 from amino_dms.runtime.hosts import PartAddress
 from amino_wire.errors import EpochStale
 from amino_wire.pb import client_pb2, oms_pb2
+from amino_wire.protocol import STATE_PIECE
 from amino_wire.values import decode, encode
 
 from amino_kernel.links.oms_client import ANY_VERSION, STATE_SECONDS, OmsClient
@@ -52,8 +54,12 @@ class KernelPartHost:
         return Stored(decode(answer.value) if answer.version else None, answer.version)
 
     async def durable_put(self, key: str, value: Any, expected: int | None) -> int:
-        request = oms_pb2.DurablePutRequest(key=key, value=encode(value), expected_version=ANY_VERSION if expected is None else expected)
-        answer = await self._oms.put_value(request)
+        data = encode(value)
+        if len(data) > STATE_PIECE:
+            # Each of these steps copies a large state, which on a busy machine takes long: signs of life go between them.
+            await asyncio.sleep(0)
+        request = oms_pb2.DurablePutRequest(key=key, value=data, expected_version=ANY_VERSION if expected is None else expected)
+        answer = await self._oms.put_value(request, len(data))
         if not answer.stored:
             raise EpochStale(f"The durable value {key} has version {answer.version}, not {expected}: somebody else wrote it.")
         return answer.version

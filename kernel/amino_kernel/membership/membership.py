@@ -135,9 +135,9 @@ class Membership:
         """Tells the OMS, with the next sign of life, that a spec is in force for an instance."""
         self._applied.append(applied)
 
-    def drain(self) -> None:
-        """Tells the OMS, with the next sign of life, that this kernel is to get no further objects."""
-        self._draining = True
+    def drain(self, wanted: bool = True) -> None:
+        """Tells the OMS, with the next sign of life, that this kernel is to get no further objects; False: that it takes them again."""
+        self._draining = wanted
         self.tell()
 
     def tell(self) -> None:

@@ -15,6 +15,7 @@ from amino_kernel.replication.leftovers import Leftovers
 from amino_replication.effects import Effect, Removed
 from amino_replication.events import Event
 from amino_replication.identity import MemberId
+from amino_replication.leader import Lease
 from amino_replication.member import Member
 from amino_replication.settings import Settings
 from amino_replication.state import Start, Stored
@@ -88,6 +89,10 @@ class Groups:
         self._listeners[group] = listener
         self._soon()
         return Seat(self, group, me, member)
+
+    def now(self) -> float:
+        """The kernel's clock, in seconds."""
+        return self._clock.now()
 
     def rest(self, group: str, me: MemberId, member: Member, undone: list[Effect]) -> None:
         """The listener of a member has ended, and another one comes."""
@@ -249,6 +254,12 @@ class Seat:
     @property
     def epoch(self) -> int:
         return self._member.epoch
+
+    def lease(self) -> Lease | None:
+        return self._member.lease(self._groups.now())
+
+    def lent(self, until: float) -> None:
+        self._member.lent(until)
 
     def handle(self, event: Event) -> None:
         self._groups.handle(self._group, self._member, event)

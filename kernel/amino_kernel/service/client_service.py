@@ -10,7 +10,7 @@ import grpc
 from amino_dms.api import Clock, settings_of
 from amino_dms.chain import explain, explain_text
 from amino_dms.runtime.records import view_of
-from amino_kernel.calls.guest_requests import GuestRequests
+from amino_kernel.calls.guest_requests import TARGET, GuestRequests
 from amino_kernel.calls.log_buffer import LogBuffer
 from amino_kernel.calls.passing import JOIN_SECONDS, Passing
 from amino_kernel.calls.router import Router
@@ -26,6 +26,7 @@ from amino_kernel.membership.membership import Membership
 from amino_kernel.service.client_identity import client_id_of, features_of, maker_of
 from amino_kernel.service.kind_service import KindService
 from amino_kernel.service.log_streams import LogStreams
+from amino_kernel.service.operator_requests import METHODS, OperatorRequests
 from amino_kernel.service.passing_on import Context, check_language, guard, seconds_left
 from amino_kernel.service.places import places_of
 from amino_kernel.service.transaction_service import TransactionService
@@ -84,6 +85,7 @@ class ClientService(KindService, TransactionService):
         super().__init__(parts.passing)
         self._parts, self._stub = parts, parts.oms.stub
         self._logs = LogStreams(parts.logs, parts.table, parts.oms, parts.peers, parts.hello.kernel_id)
+        self._operators = OperatorRequests(parts.hello.kernel_id, parts.table, parts.oms, parts.membership, parts.clock)
 
     async def Hello(self, request: client_pb2.HelloRequest, context: Context) -> client_pb2.HelloResponse:  # noqa: N802
         try:
@@ -205,6 +207,10 @@ class ClientService(KindService, TransactionService):
             except AminoError as error:
                 error.outcome = Outcome.NOT_RUN
                 raise
+            if call.target == TARGET and call.method in METHODS:
+                return client_pb2.InvokeResponse(
+                    value=encode(await self._operators.answer(call.method, DEFAULT.decode_array(call.args.data)))
+                )
             result = self._parts.guests.answer(call) if call.target.startswith("@") else self._parts.router.route(call)
             return client_pb2.InvokeResponse(value=(await result).data, age=age)
         except Exception as error:

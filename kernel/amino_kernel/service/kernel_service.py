@@ -18,8 +18,7 @@ from amino_kernel.instances.mover import Mover
 from amino_kernel.managers import ManagedChains
 from amino_kernel.managers.client_questions import ClientQuestions
 from amino_kernel.membership.membership import Membership
-from amino_kernel.replication.groups import Groups
-from amino_wire.errors import EpochStale, FrameInvalid, MemberNotFound, Moved, abort, from_message, to_message
+from amino_wire.errors import EpochStale, MemberNotFound, Moved, abort, from_message, to_message
 from amino_wire.instances import FIRST, instance_id
 from amino_wire.pb import common_pb2, oms_pb2, oms_pb2_grpc
 from amino_wire.proof import ClusterSecret, KernelsOnly, nothing
@@ -49,7 +48,6 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
         questions: ClientQuestions,
         membership: Membership,
         elsewhere: Callable[[str, str], Awaitable[None]],
-        groups: Groups,
     ) -> None:
         self._hosting = hosting
         self._mover = mover
@@ -60,7 +58,6 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
         self._questions = questions
         self._membership = membership
         self._elsewhere = elsewhere
-        self._groups = groups
         self._arriving = ArrivingStates()
 
     async def CreateObject(self, request: oms_pb2.CreateObjectRequest, context: Context) -> oms_pb2.CreateObjectResponse:  # noqa: N802
@@ -141,13 +138,6 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
     async def KernelChanged(self, request: oms_pb2.KernelChangedRequest, context: Context) -> oms_pb2.KernelChangedResponse:  # noqa: ARG002, N802
         await self._elsewhere(request.former_address, request.kernel.endpoints.grpc)
         return oms_pb2.KernelChangedResponse()
-
-    async def Replicate(self, request: oms_pb2.ReplicateRequest, context: Context) -> oms_pb2.ReplicateResponse:  # noqa: N802
-        try:
-            self._groups.received(request.frame)
-        except FrameInvalid as error:
-            await abort(context, error)
-        return oms_pb2.ReplicateResponse()
 
     async def CopyState(self, request: oms_pb2.CopyStateRequest, context: Context) -> oms_pb2.CopyStateResponse:  # noqa: N802
         local = await _guard(context, self._local(request.object_id, request.path))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import grpc
 import grpc.aio
@@ -27,7 +27,13 @@ SERVICES = (
 _OPTIONS = (CHANNEL_OPTIONS[0], STATE_CHANNEL_OPTIONS[1], *CHANNEL_OPTIONS[2:])
 
 
-class _ClientDoor(grpc.aio.ServerInterceptor):
+if TYPE_CHECKING:
+    _Interceptor = grpc.aio.ServerInterceptor[Any, Any]
+else:
+    _Interceptor = grpc.aio.ServerInterceptor
+
+
+class _ClientDoor(_Interceptor):
     """Lets clients in until it is shut. What it says then is no answer of ours: clients send the request to another kernel."""
 
     def __init__(self) -> None:

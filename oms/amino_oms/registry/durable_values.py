@@ -76,19 +76,20 @@ class DurableValues:
 
     async def put(self, request: oms_pb2.DurablePutRequest) -> oms_pb2.DurablePutResponse:
         """Stores a value if the key has the expected version (−1: any, 0: only if absent); answers with the version there is now."""
-        if not request.key or len(request.value) > VALUE_LIMIT or request.expected_version < -1:
+        value = request.value  # each look at it makes a copy
+        if not request.key or len(value) > VALUE_LIMIT or request.expected_version < -1:
             raise ArgumentInvalid(
-                f"the durable value {request.key[:100]!r} ({len(request.value)} bytes) cannot be stored: it needs a key, "
+                f"the durable value {request.key[:100]!r} ({len(value)} bytes) cannot be stored: it needs a key, "
                 f"at most {VALUE_LIMIT} bytes, and an expected version of at least -1"
             )
         key = DURABLE + request.key
         compares = () if request.expected_version == -1 else (Compare.version(key, request.expected_version),)
         if self._blobs is None:
-            outcome = await self._store.commit(Transaction(compares, (Get(key), Put(key, request.value)), (Get(key),)))
+            outcome = await self._store.commit(Transaction(compares, (Get(key), Put(key, value)), (Get(key),)))
             return _answer(outcome.entries[0], stored=outcome.succeeded)
-        digest = await self._kept(self._blobs, request.value) if is_large(request.value, self._store) else ""
+        digest = await self._kept(self._blobs, value) if is_large(value, self._store) else ""
         large = LARGE + request.key
-        puts: tuple[Operation, ...] = (Put(key, request.value), Delete(large))
+        puts: tuple[Operation, ...] = (Put(key, value), Delete(large))
         if digest:
             puts = (Put(key, b""), Put(large, digest.encode()))
         outcome = await self._store.commit(Transaction(compares, (Get(key), Get(large), *puts), (Get(key),)))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from amino_wire.batch import PlainCall
 from amino_wire.errors import AminoError, KernelUnavailable, Unavailable
 from amino_wire.frames import FLAG_PROXIES_DONE
+from amino_wire.instances import SEPARATOR
 from amino_wire.outgoing import FailedCall
 from amino_wire.pb import client_pb2, common_pb2
 from amino_wire.protocol import Option
@@ -203,14 +204,19 @@ class Connections:
         # Where the callers' parts of deployment managers are not in this process, they are in the home kernel.
         if not self._direct or not here or len(record.status.replicas) != 1:
             return self.home
-        replica = record.status.replicas[0]
-        if not replica.endpoints.grpc or replica.kernel_id == self.home.kernel_id:
+        return await self.direct_to(record.status.replicas[0]) or self.home
+
+    async def direct_to(self, replica: common_pb2.Replica) -> KernelLink | None:
+        """A link to the kernel of a replica; None where that is not allowed, or nobody answers there."""
+        if replica.kernel_id == self.home.kernel_id:
             return self.home
+        if not self._direct or not replica.endpoints.grpc or self._closed:
+            return None
         link = self._link(replica.endpoints.grpc)
         try:
             await link.open()
         except AminoError:
-            return self.home
+            return None
         self._watch.start()
         return link
 
@@ -272,6 +278,8 @@ class Connections:
             return False
         if call.options.get(Option.FLAGS, 0) & FLAG_PROXIES_DONE and not isinstance(call.future, PlainCall):
             return False  # proxies follow their object themselves
+        if SEPARATOR in call.target:
+            return False  # of one replica: its proxies know where it goes next
         known = self._locations.get(call.target)
         return self._following.take(call, (address, known.epoch if known is not None else 0))
 

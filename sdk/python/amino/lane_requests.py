@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from amino_wire.connection import FrameConnection
-from amino_wire.errors import KernelUnavailable, Outcome
+from amino_wire.errors import KernelUnavailable
 from amino_wire.invocation import CallOptions
 from amino_wire.lane_requests import METHOD, TARGET, answer_of
 
@@ -23,5 +23,6 @@ async def ask(connection: FrameConnection, name: str, message: Any, seconds: flo
     try:
         value = await connection.call(TARGET, METHOD, (name, message.SerializeToString()), options)
     except KernelUnavailable as error:
-        raise Lost(error, sent=error.outcome is not Outcome.NOT_RUN) from None
+        # Also a request that a kernel has not carried out since it stops: there was a connection, and there may be one to another kernel.
+        raise Lost(error, sent=True) from None
     return answer_of(name, value)

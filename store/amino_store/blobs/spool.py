@@ -38,6 +38,11 @@ async def spooled(digest: str, chunks: AsyncIterator[bytes], *, limit: int) -> A
     incoming = Incoming(digest, limit=limit)
     with SpooledTemporaryFile(_IN_MEMORY) as file:
         async for chunk in chunks:
-            incoming.take(chunk)
-            await asyncio.to_thread(file.write, chunk)
+            await asyncio.to_thread(_take, incoming, file, chunk)
         yield Spooled(incoming.end(), incoming.size, file)
+
+
+def _take(incoming: Incoming, file: IO[bytes], chunk: bytes) -> None:
+    """In a thread: the hash of a large state takes so long that others would miss their signs of life."""
+    incoming.take(chunk)
+    file.write(chunk)

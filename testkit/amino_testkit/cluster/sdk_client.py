@@ -11,7 +11,7 @@ import amino
 from amino.connections import ProxyPlace
 from amino.outside import LinkEnd, Outside
 from amino_wire.connection import FrameConnection
-from amino_wire.errors import Unavailable
+from amino_wire.errors import DeadlineExceeded, Unavailable
 from amino_wire.frames import CallOptions
 from amino_wire.pb import common_pb2
 
@@ -85,6 +85,8 @@ class SdkClient:
         self._opening: asyncio.Future[amino.Client] | None = None
         self._stubs: dict[str, amino.Stub] = {}
         self._requests = 0
+        self.plain = False
+        """Whether its calls have no options of their own, not even a deadline."""
 
     def stub(self, name_or_id: str) -> Stub[SdkClient]:
         """A stub of an object."""
@@ -101,12 +103,23 @@ class SdkClient:
         """A call by the application."""
 
         async def call() -> Any:
+            if self.plain and not (options.request_id or options.transaction_id):
+                return await self._plainly(name_or_id, method, args, budget)
             stub = (await self._stub(name_or_id)).with_options(
                 deadline=budget, request_id=options.request_id or None, transaction=options.transaction_id or None
             )
             return await stub[method](*args)
 
         return await self.process.ask(call)
+
+    async def _plainly(self, name_or_id: str, method: str, args: tuple[Any, ...], budget: float) -> Any:
+        """A call without any option, which leaves at once where its proxies hand it on."""
+        stub = await self._stub(name_or_id)
+        try:
+            async with asyncio.timeout(budget):
+                return await stub[method](*args)
+        except TimeoutError:
+            raise DeadlineExceeded(f"{method} was not answered within {budget:g} s; it may have run") from None
 
     async def get_or_create(self, kind: str, key: str) -> Stub[SdkClient]:
         """The object of a kind and a key. A program tries again where nobody answers."""

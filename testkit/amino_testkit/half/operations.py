@@ -113,6 +113,11 @@ class Operations:
         async with found.operation():
             return [found.withheld.captured(), found.guest.state()] if options.get("marked") else found.guest.state()
 
+    async def _do_lend(self, instance_id: str, members: list[str], until: int | None) -> list[int]:
+        lent = self._half.find(instance_id).lent
+        lent.until, lent.members = until, frozenset(members)
+        return [self._half.lease_clock(), lent.calls]
+
     async def _do_state_hash(self, instance_id: str) -> bytes:
         found = self._half.find(instance_id)
         async with found.operation():

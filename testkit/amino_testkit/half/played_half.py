@@ -138,11 +138,16 @@ class PlayedHalf:
                 lane.fail(incoming, denied)
             elif found is None or found.absence is not None:
                 self._go(lane, incoming)
-            elif not found.management.is_done(incoming.options) or joint_of(incoming.options.transaction_id):
+            elif joint_of(incoming.options.transaction_id) or not (
+                found.management.is_done(incoming.options) or self._is_lent(found, incoming)
+            ):
                 self._managed(lane, incoming, found)
             else:
                 call = guest_call(incoming, self._request_id(lane, incoming))
                 RunningCall(lane, incoming, partial(self._run, found, call, incoming.options))
+
+    def _is_lent(self, found: PlayedObject, incoming: IncomingCall) -> bool:
+        return found.lent.lets_in(incoming.method, incoming.options, self.lease_clock())
 
     def _managed(self, lane: LaneEnd, incoming: IncomingCall, found: PlayedObject) -> None:
         if (delegation := found.delegation) is None:

@@ -34,8 +34,10 @@ class Load:
         pauses: how often a kernel stands still meanwhile, for up to six seconds.
         cuts: how often a kernel is cut off from all others meanwhile, for up to six seconds.
         oms_ends: how often the OMS ends meanwhile; it comes back after a second.
+        calm: the seconds before the first of these.
         rest: the seconds after each of these, in which what has failed comes back.
         pause: the longest wait of a client between two operations, in seconds.
+        programs: clients are programs with the Python SDK, whose calls leave at once; else callers with the parts of a kernel.
     """
 
     clients: int = 4
@@ -46,8 +48,10 @@ class Load:
     pauses: int = 0
     cuts: int = 0
     oms_ends: int = 0
+    calm: float = 0.0
     rest: float = 0.0
     pause: float = 0.02
+    programs: bool = False
 
 
 Act = Callable[[MapCaller, int, Random, History], Awaitable[None]]
@@ -77,7 +81,7 @@ async def _run(chain: Chain, random: Random, load: Load, act: Act) -> History:
     history = History(doubled=load.faults.duplicate > 0)
 
     async def client(number: int) -> None:
-        stub = cluster.client(f"client {number}", random.choice("abc")).stub("map")
+        stub = _caller(cluster, f"client {number}", random.choice("abc"), load)
         for _ in range(load.operations):
             await asyncio.sleep(random.uniform(0, load.pause))
             await act(stub, number, random, history)
@@ -89,6 +93,14 @@ async def _run(chain: Chain, random: Random, load: Load, act: Act) -> History:
     await asyncio.sleep(60.0)
     await read_all(cluster.client("last", "b").stub("map"), history, load.clients, act)
     return history
+
+
+def _caller(cluster: SimulatedCluster, name: str, home: str, load: Load) -> MapCaller:
+    if not load.programs:
+        return cluster.client(name, home).stub("map")
+    program = cluster.sdk_client(name, home)
+    program.plain = True
+    return program.stub("map")
 
 
 async def read_all(map_: MapCaller, history: History, client: int, act: Act) -> None:
@@ -107,6 +119,7 @@ async def disturb(cluster: SimulatedCluster, random: Random, load: Load, objects
     """What happens to the kernels of some objects, by their names, and to the OMS, while clients work."""
     what = ["move"] * load.moves + ["crash"] * load.crashes + ["pause"] * load.pauses + ["cut"] * load.cuts + ["oms"] * load.oms_ends
     random.shuffle(what)
+    await asyncio.sleep(load.calm)
     for deed in what:
         await asyncio.sleep(random.uniform(0.02, 0.2))
         name = random.choice(objects)

@@ -267,16 +267,6 @@ class DurableGetResponse(_message.Message):
     version: int
     def __init__(self, value: _Optional[bytes] = ..., version: _Optional[int] = ...) -> None: ...
 
-class ReplicateRequest(_message.Message):
-    __slots__ = ("frame",)
-    FRAME_FIELD_NUMBER: _ClassVar[int]
-    frame: bytes
-    def __init__(self, frame: _Optional[bytes] = ...) -> None: ...
-
-class ReplicateResponse(_message.Message):
-    __slots__ = ()
-    def __init__(self) -> None: ...
-
 class LogAppendRequest(_message.Message):
     __slots__ = ("key", "after", "entry")
     KEY_FIELD_NUMBER: _ClassVar[int]

@@ -1649,11 +1649,6 @@ class KernelServiceStub:
                 request_serializer=amino_dot_v1_dot_oms__pb2.KernelChangedRequest.SerializeToString,
                 response_deserializer=amino_dot_v1_dot_oms__pb2.KernelChangedResponse.FromString,
                 _registered_method=True)
-        self.Replicate = channel.unary_unary(
-                '/amino.v1.KernelService/Replicate',
-                request_serializer=amino_dot_v1_dot_oms__pb2.ReplicateRequest.SerializeToString,
-                response_deserializer=amino_dot_v1_dot_oms__pb2.ReplicateResponse.FromString,
-                _registered_method=True)
 
 
 class KernelServiceServicer:
@@ -1749,14 +1744,6 @@ class KernelServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
-    def Replicate(self, request, context):
-        """What the members of replicated objects on one kernel have for those on another one, of one turn (`amino_replication.encoding`). It may be
-        lost, doubled, and come in any order.
-        """
-        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
-        context.set_details('Method not implemented!')
-        raise NotImplementedError('Method not implemented!')
-
 
 def add_KernelServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -1824,11 +1811,6 @@ def add_KernelServiceServicer_to_server(servicer, server):
                     servicer.KernelChanged,
                     request_deserializer=amino_dot_v1_dot_oms__pb2.KernelChangedRequest.FromString,
                     response_serializer=amino_dot_v1_dot_oms__pb2.KernelChangedResponse.SerializeToString,
-            ),
-            'Replicate': grpc.unary_unary_rpc_method_handler(
-                    servicer.Replicate,
-                    request_deserializer=amino_dot_v1_dot_oms__pb2.ReplicateRequest.FromString,
-                    response_serializer=amino_dot_v1_dot_oms__pb2.ReplicateResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -2183,33 +2165,6 @@ class KernelService:
             '/amino.v1.KernelService/KernelChanged',
             amino_dot_v1_dot_oms__pb2.KernelChangedRequest.SerializeToString,
             amino_dot_v1_dot_oms__pb2.KernelChangedResponse.FromString,
-            options,
-            channel_credentials,
-            insecure,
-            call_credentials,
-            compression,
-            wait_for_ready,
-            timeout,
-            metadata,
-            _registered_method=True)
-
-    @staticmethod
-    def Replicate(request,
-            target,
-            options=(),
-            channel_credentials=None,
-            call_credentials=None,
-            insecure=False,
-            compression=None,
-            wait_for_ready=None,
-            timeout=None,
-            metadata=None):
-        return grpc.experimental.unary_unary(
-            request,
-            target,
-            '/amino.v1.KernelService/Replicate',
-            amino_dot_v1_dot_oms__pb2.ReplicateRequest.SerializeToString,
-            amino_dot_v1_dot_oms__pb2.ReplicateResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -429,10 +429,6 @@ class KernelServiceStub:
     """The state of an instance."""
     KernelChanged: _grpc.UnaryUnaryMultiCallable[_oms_pb2.KernelChangedRequest, _oms_pb2.KernelChangedResponse]
     """Another kernel answers at another address in the same life: connections to the former one are closed, and its objects are looked up anew."""
-    Replicate: _grpc.UnaryUnaryMultiCallable[_oms_pb2.ReplicateRequest, _oms_pb2.ReplicateResponse]
-    """What the members of replicated objects on one kernel have for those on another one, of one turn (`amino_replication.encoding`). It may be
-    lost, doubled, and come in any order.
-    """
 
 @_typing.type_check_only
 class KernelServiceAsyncStub(KernelServiceStub):
@@ -464,10 +460,6 @@ class KernelServiceAsyncStub(KernelServiceStub):
     """The state of an instance."""
     KernelChanged: _aio.UnaryUnaryMultiCallable[_oms_pb2.KernelChangedRequest, _oms_pb2.KernelChangedResponse]  # type: ignore[assignment]
     """Another kernel answers at another address in the same life: connections to the former one are closed, and its objects are looked up anew."""
-    Replicate: _aio.UnaryUnaryMultiCallable[_oms_pb2.ReplicateRequest, _oms_pb2.ReplicateResponse]  # type: ignore[assignment]
-    """What the members of replicated objects on one kernel have for those on another one, of one turn (`amino_replication.encoding`). It may be
-    lost, doubled, and come in any order.
-    """
 
 class KernelServiceServicer(metaclass=_abc_1.ABCMeta):
     """What a kernel offers to the OMS and to other kernels."""
@@ -574,15 +566,5 @@ class KernelServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_oms_pb2.KernelChangedResponse, _abc.Awaitable[_oms_pb2.KernelChangedResponse]]:
         """Another kernel answers at another address in the same life: connections to the former one are closed, and its objects are looked up anew."""
-
-    @_abc_1.abstractmethod
-    def Replicate(
-        self,
-        request: _oms_pb2.ReplicateRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_oms_pb2.ReplicateResponse, _abc.Awaitable[_oms_pb2.ReplicateResponse]]:
-        """What the members of replicated objects on one kernel have for those on another one, of one turn (`amino_replication.encoding`). It may be
-        lost, doubled, and come in any order.
-        """
 
 def add_KernelServiceServicer_to_server(servicer: KernelServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -57,9 +57,7 @@ def restore(
     filled = run(read(load_oms_settings(flags_given(OMS, options)), file, note=session.note))
     text = f"restored {filled.sum.entries} entries and {filled.sum.blobs} artifacts; start the OMS on them"
     if filled.before:
-        text = (
-            f"the store was restored from this backup before ({filled.sum.entries} entries); nothing was written now. Start the OMS on it"
-        )
+        text = f"the store was restored from this backup before ({filled.sum.entries} entries); nothing was written now"
     session.say(text, {"file": str(file), "resumed": filled.resumed, "before": filled.before, **asdict(filled.sum)})
 
 

@@ -24,6 +24,7 @@ from amino.cli import (
     looking,
     managers,
     objects,
+    operating,
     several,
     transactions,
 )
@@ -56,7 +57,21 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
-FAMILIES = (objects, kinds, several, looking, application, managers, compiler, cluster, copies, configuration, transactions, doctor)
+FAMILIES = (
+    objects,
+    kinds,
+    several,
+    looking,
+    application,
+    managers,
+    compiler,
+    cluster,
+    operating,
+    copies,
+    configuration,
+    transactions,
+    doctor,
+)
 for family in (each.app for each in FAMILIES):
     app.registered_commands.extend(family.registered_commands)
     app.registered_groups.extend(family.registered_groups)

@@ -18,10 +18,12 @@ from amino_wire.frames import DEFAULT_BUDGET_MS, FLAG_PROXIES_DONE, CallOptions,
 from amino_wire.protocol import Option
 from amino_wire.values import SCALARS, EncodedValue, Reference, decode
 
+from amino.connections import Connections
 from amino.location import NO_ANSWER, Location
 from amino.proxies.host import ClientProxyHost
+from amino.proxies.replicas import ReplicaCalls
 from amino.proxies.values import ChainValues, holds
-from amino.proxies.watched import PROXIES_DONE, NotedCall, WatchedCall, attempted
+from amino.proxies.watched import PROXIES_DONE, NotedCall, ReplicaCall, WatchedCall, attempted
 
 _NOTHING: Mapping[str, Any] = {}
 Send = Callable[[PlainCall, str, str, tuple[Any, ...], dict[int, Any]], None]
@@ -39,6 +41,7 @@ class ProxyCalls:
         values: converts what proxies see.
         budget_ms: time of a call that names none; 0: the kernel's default.
         new_id: makes up ids of requests.
+        connections: of the client.
     """
 
     def __init__(
@@ -51,6 +54,7 @@ class ProxyCalls:
         values: ChainValues,
         budget_ms: int,
         new_id: Callable[[], str],
+        connections: Connections,
     ) -> None:
         self.key = key
         self.takes_calls = bool(chain.callers())
@@ -71,6 +75,8 @@ class ProxyCalls:
         self._leaves: tuple[str, Leaves] | None = None
         self._returns: Returns | None = None
         self._notes = self._names = False
+        self._replicas: ReplicaCalls | None = None
+        self._connections = connections
         self._running: dict[asyncio.Task[Any], tuple[int, str]] = {}
         self._unsent = host.unsent
         host.owner = self
@@ -97,6 +103,8 @@ class ProxyCalls:
             self._hands_on, self._names = self._chain.hands_on, self._chain.chain.knows_request_ids()
             # A read that is answered here must not overtake a write that has left.
             self._notes = self._names or bool(leaves) or self._answer is not None
+            if self._chain.placing is not None and not self._names:
+                self._replicas = ReplicaCalls(self._location, self._connections, self._chain.placing, self._now)
         self._opened.set_result(None)
 
     async def update(self, view: ObjectView) -> None:
@@ -109,6 +117,8 @@ class ProxyCalls:
         """Ends the proxies; calls that are still on their way end too."""
         self._answer, self._hands_on = None, ()
         self._closed = True
+        if self._replicas is not None:
+            self._replicas.close()
         for task in list(self._running):
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
@@ -144,8 +154,13 @@ class ProxyCalls:
                 future.set_result(found if type(found) in SCALARS else self._values.outward(found))
                 return future
         if options is None and not self._unsent and self._are_handing_on(method):
+            replicas = self._replicas
+            noted = None if replicas is None else replicas.call(self, method, method not in self._read_only)
+            if replicas is not None and noted is not None and self._leaves is not None:
+                self._writing += noted.writes
+                return replicas.send(noted, args, *self._leaves)
             link = self._location.link
-            send = link.call_as
+            send = link.call_as if replicas is None else None
             if send is not None:
                 if self._notes:
                     return self._leave(send, target, method, args)
@@ -166,8 +181,7 @@ class ProxyCalls:
         """Sends a call at once, whose end a proxy is to hear of, or that managers of the object are to know again by its request id."""
         sent = NotedCall(loop=self._loop)
         sent.way, sent.method, sent.begun, sent.link, sent.open = self, method, self._now(), self._location.link, True
-        options: dict[int, Any] = {Option.FLAGS: FLAG_PROXIES_DONE}
-        sent.request_id, sent.given = "", None
+        sent.request_id, sent.given, options = "", None, dict[int, Any]({Option.FLAGS: FLAG_PROXIES_DONE})
         if self._names:
             sent.request_id = options[Option.REQUEST_ID] = next(self._requests)
         if self._leaves is not None:
@@ -192,6 +206,8 @@ class ProxyCalls:
     def ended(self, sent: NotedCall, error: BaseException | None) -> None:
         """See `Way`."""
         self._writing -= sent.writes
+        if self._replicas is not None and isinstance(sent, ReplicaCall):
+            self._replicas.ended(sent)
         if error is not None and not sent.request_id:
             sent.request_id = next(self._requests)
         if self._returns is not None:

@@ -75,7 +75,8 @@ class Proxies:
 
     async def _begin(self, location: Location, key: bytes, chain: Chain, record: common_pb2.ObjectRecord) -> bool:
         host = ClientProxyHost(self._connections, location, self._values, self._client_id, self._clock, self._outside.random())
-        calls = ProxyCalls(location, key, chain, view_of(record), host, self._values, self._budget_ms, self._outside.new_id)
+        of = (host, self._values, self._budget_ms, self._outside.new_id, self._connections)
+        calls = ProxyCalls(location, key, chain, view_of(record), *of)
         before = self._open.pop(record.id, None)
         self._open[record.id] = (location, calls)
         location.pass_through(calls)

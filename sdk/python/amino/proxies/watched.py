@@ -116,6 +116,25 @@ class NotedCall(WatchedCall):
             self.way.ended(self, error)
 
 
+class ReplicaCall(NotedCall):
+    """The same where a proxy has said to which replica it goes.
+
+    Attributes:
+        place: the number of the replica.
+        asked: it has failed, and its proxies are asked, from whom its outcome comes.
+    """
+
+    __slots__ = ("asked", "place")
+    place: int
+    asked: bool
+
+    def set_exception(self, error: type[BaseException] | BaseException, /) -> None:
+        """As its base, the first time; the replica may still say something when its proxies have been asked."""
+        if not self.asked:
+            self.asked = True
+            super().set_exception(error)
+
+
 _settle: Final[Callable[[asyncio.Future[Any], Any], None]] = asyncio.Future[Any].set_result
 
 

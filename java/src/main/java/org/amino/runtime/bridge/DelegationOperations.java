@@ -1,9 +1,11 @@
 package org.amino.runtime.bridge;
 
+import java.util.List;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.schedule.Call;
 import org.amino.runtime.schedule.Delegations;
 import org.amino.runtime.schedule.HostedObject;
+import org.amino.runtime.schedule.Lent;
 import org.amino.runtime.schedule.Scheduler;
 import org.amino.runtime.wire.ErrorPayload;
 import org.amino.runtime.wire.MsgpackReader;
@@ -30,6 +32,12 @@ final class DelegationOperations {
         HostedObject object = scheduler.objects().require(args.text());
         boolean renews = args.flagOrFalse();
         delegations.recall(call, object, renews, args.flagOrFalse());
+      }
+      case "lend" -> {
+        Lent lent = scheduler.objects().require(args.text()).delegates().lent();
+        List<String> members = args.texts();
+        lent.terms(members, args.numberOrNull());
+        Operations.answer(call, lent.told());
       }
       case "outcome" -> {
         HostedObject object = scheduler.objects().require(args.text());

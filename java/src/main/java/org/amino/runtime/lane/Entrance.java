@@ -7,6 +7,7 @@ import org.amino.runtime.schedule.Delegation;
 import org.amino.runtime.schedule.HostedObject;
 import org.amino.runtime.schedule.Scheduler;
 import org.amino.runtime.schedule.Ticket;
+import org.amino.runtime.wire.Protocol;
 
 /** Where a reading thread gets into a context, to run a call at once instead of queueing it. */
 final class Entrance {
@@ -30,6 +31,9 @@ final class Entrance {
       return enter(object);
     }
     Delegated delegated = object.delegated();
+    if (delegated != null && (flags & Protocol.FLAG_PROXIES_DONE) != 0 && delegated.lent().letsIn(bound.name())) {
+      return enter(object);
+    }
     Delegation delegation = delegated == null ? null : delegated.present();
     return delegation != null && delegation.takes(bound.name(), flags) && enter(object, delegation, null, call);
   }

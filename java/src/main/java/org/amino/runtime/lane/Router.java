@@ -8,6 +8,7 @@ import org.amino.runtime.schedule.Delegated;
 import org.amino.runtime.schedule.Delegation;
 import org.amino.runtime.schedule.Execution;
 import org.amino.runtime.schedule.HostedObject;
+import org.amino.runtime.schedule.Lent;
 import org.amino.runtime.schedule.Ticket;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.Protocol.Code;
@@ -92,7 +93,8 @@ final class Router {
       return true;
     }
     HostedObject object = target.startsWith("@") ? null : lane.scheduler().objects().find(target);
-    if (!connection.isKernel() && (object == null || !object.takesClientCalls(options) || options.isJoint(buffer))) {
+    boolean here = object != null && (object.takesClientCalls(options) || Lent.isLent(object, call, options)) && !options.isJoint(buffer);
+    if (!connection.isKernel() && !here) {
       boolean mine = managed(new Managed(call, object, at, from, argsFrom, argsTo, optionsFrom, optionsTo, deadline));
       if (mine) {
         pass.current().options().clear();

@@ -14,6 +14,7 @@ public final class Delegated {
 
   private final Workers workers;
   private final Withheld withheld;
+  private final Lent lent;
   private final AtomicInteger unsent = new AtomicInteger();
   private volatile Delegation present;
   private volatile byte[] report;
@@ -23,6 +24,12 @@ public final class Delegated {
   Delegated(HostedObject object) {
     this.workers = object.slot().scheduler().workers();
     this.withheld = new Withheld(object);
+    this.lent = new Lent(object.slot().scheduler().lease());
+  }
+
+  /** Calls that need neither a manager nor a delegation now. */
+  public Lent lent() {
+    return lent;
   }
 
   /** Answers of calls that were let in, which wait until the Python half has stored the state. */
