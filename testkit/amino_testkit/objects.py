@@ -62,6 +62,35 @@ class KeyValue:
         raise ValueError("after the change")
 
 
+FILLER = "filler"
+"""How keys of a `DividedMap` begin that only members on all shards change."""
+
+
+class DividedMap(KeyValue):
+    """A map that gives keys away and takes them over."""
+
+    read_only: ClassVar[tuple[str, ...]] = (*KeyValue.read_only, "amino_keys")
+
+    def add_to_fillers(self, amount: int) -> int:
+        """Adds to each filler that is here; how many there are."""
+        here = [key for key in self.entries if key.startswith(FILLER)]
+        for key in here:
+            self.entries[key] += amount
+        return len(here)
+
+    def amino_keys(self) -> list[str]:
+        """The keys."""
+        return list(self.entries)
+
+    def amino_split(self, keys: list[str]) -> dict[str, Any]:
+        """The entries of some keys, which leave."""
+        return {key: self.entries.pop(key) for key in keys}
+
+    def amino_merge(self, state: dict[str, Any]) -> None:
+        """Takes over entries."""
+        self.entries.update(state)
+
+
 class Worker(KeyValue):
     """A map two of whose members take their time."""
 

@@ -78,7 +78,7 @@ async def test_one_object_in_shards(tmp_path: Path) -> None:
         north = made.kernels["north"].address
         (code,) = [block.text for block in blocks(PAGE) if block.language == "js"]
         (tmp_path / "stock.js").write_text(code)
-        register, explain = commands(PAGE)
+        register, explain, reshard = commands(PAGE)
         async with amino.connect(north) as client:
             with pytest.raises(ChainInvalid, match="best takes 0 arguments"):
                 await client.register(tmp_path / "stock.js", "stock", deployment_managers="DHT")
@@ -89,14 +89,17 @@ async def test_one_object_in_shards(tmp_path: Path) -> None:
             listed = json.loads(await said(north, "amino", "ls", "-o", "json"))
             assert {each["name"] for each in listed} == {"stock", "buyer"}
             await ended_and_back(made, await client.get("stock"))
+            assert await said(north, "sh", "-ec", reshard) == "6\n"
+            assert len(await (await client.get("stock")).dm.shards()) == 6
+            assert (await said(north, "sh", "-ec", explain)).count("ConsensusRSM 3 of 3 on ") == 6
             shards = f"shard-of={amino.reference_of(await client.get('stock')).id}"
-            assert len(json.loads(await said(north, "amino", "ls", "--select", shards, "-o", "json"))) == 4
+            assert len(json.loads(await said(north, "amino", "ls", "--select", shards, "-o", "json"))) == 6
             await client.delete("stock")
             assert json.loads(await said(north, "amino", "ls", "--select", shards, "-o", "json")) == []
 
 
 async def ended_and_back(made: Cluster, stock: amino.Stub) -> None:
-    """One kernel and the OMS end while somebody counts; each call runs once."""
+    """One kernel and the OMS end while the shards change and somebody counts; each call runs once."""
     answered = 0
 
     async def count() -> None:
@@ -110,10 +113,14 @@ async def ended_and_back(made: Cluster, stock: amino.Stub) -> None:
 
     counting = asyncio.ensure_future(count())
     await until(lambda: reached(10), 30)
+    changing = asyncio.ensure_future(stock.dm.reshard(6))
+    await until(lambda: reached(12), 30)
     await made.kernels["south"].kill()
     await until(lambda: reached(30), 60)
     await made.oms.kill()
     await made.oms.start()
     await asyncio.wait_for(counting, 90)
+    # Its answer may have been lost with the OMS, and the change goes on.
+    await asyncio.gather(changing, return_exceptions=True)
     assert sum([await stock.get(f"key {number}") for number in range(20)]) == 60
     assert await stock.count() == 26

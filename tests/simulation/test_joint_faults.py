@@ -62,15 +62,8 @@ EXPECTED = {"all": ([70, 130],), "nothing": ([100, 100],), "?": ([70, 130], [100
 def test_a_process_may_end_at_any_message(node: str, chain: str) -> None:
     async def scenario(cluster: SimulatedCluster, step: int) -> str:
         await opened(cluster, chain)
-        cluster.use(Faults(crash_at=step, crash_node=node))
-        program = cluster.sdk_client("program", "c")
-        told = asyncio.ensure_future(program.run(transfer))
-        process = cluster.oms if node == "oms" else cluster.kernels[node]
-        while not told.done() and process.process.alive:
-            await asyncio.sleep(0.01)
-        if not process.process.alive:
-            await asyncio.sleep(0.5)
-            process.start()
+        cluster.use(Faults(crash_at=step, crash_node=node, crash_back=1.0))
+        told = asyncio.ensure_future(cluster.sdk_client("program", "c").run(transfer))
         outcome = await told
         cluster.calm()
         found = await balances(cluster)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 from random import Random
+from typing import ClassVar
 
 import pytest
 from amino_dms.chain import Chain, Registry, problems
-from amino_testkit import Faults, SimulatedClient, SimulatedCluster, Stub, elapsed
+from amino_testkit import Faults, KeyValue, SimulatedClient, SimulatedCluster, Stub, elapsed
 from amino_testkit.histories.history import Operation
 from amino_testkit.histories.staleness import Span, TimedHistory, faults_of
 from amino_testkit.suites.histories import Load
 from amino_testkit.suites.master_slave import stale_history
 from amino_testkit.world.scheduler import error_of, simulate
-from amino_wire.errors import ChainInvalid
+from amino_wire.errors import ChainInvalid, GuestException
 
 REGISTRY = Registry.installed()
 SEEDS = range(int(os.environ.get("AMINO_SEEDS", "2")))
@@ -208,5 +209,41 @@ def test_a_client_reads_its_own_writes_though_a_slave_that_is_young_enough_lacks
             assert await stub.call("add", "x", 1) == value
             for _ in range(4):
                 assert await stub.call("get", "x") == value
+
+    simulate(scenario, seed)
+
+
+class Telling(KeyValue):
+    """A map that tells a value by an exception."""
+
+    read_only: ClassVar[tuple[str, ...]] = (*KeyValue.read_only, "tell")
+
+    def tell(self, key: str) -> None:
+        """Raises the value of a key."""
+        raise ValueError(str(self.entries[key]))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_client_has_seen_what_an_exception_told_it(seed: int) -> None:
+    """It reads nothing earlier afterwards, at a slave that lacks it."""
+
+    async def scenario(random: Random) -> None:
+        cluster = SimulatedCluster(random)
+        chain = Chain.parse("LoadBalancedMasterSlave(min=2,acks=1,stale=5s)", REGISTRY)
+        stub = await cluster.create("map", chain, {"x": 0}, kind=Telling, client="client")
+        reader = cluster.client("reader", "b").stub("map")
+        await asyncio.sleep(2.0)
+        known = await stub.command("replicas")
+        places, master = dict(known["replicas"]), known["master"]
+        late = random.choice([number for number in places if number != master])
+        cluster.cut_off(places[late], (places[master],), seconds=0.8)
+        told: list[int] = []
+        for _ in range(5):
+            await stub.call("add", "x", 1)
+            for _ in range(4):
+                error = await error_of(reader.call("tell", "x"))
+                assert isinstance(error, GuestException)
+                told.append(int(error.message))
+        assert told == sorted(told) and told[-1] > 0, told
 
     simulate(scenario, seed)

@@ -7,6 +7,7 @@ from amino_dms.api.calls import (
     NOT_ANSWERED,
     QUESTION,
     REPLICA_HEADER,
+    SAVED_HEADER,
     SYNC,
     TOUCH,
     FixedCall,
@@ -33,7 +34,7 @@ from amino_dms.api.kernel import Copy, InstanceKernel, PartKernel, Peer, ProxyKe
 from amino_dms.api.log import LogPage, ReplicatedLog
 from amino_dms.api.manager import DeploymentManager, NoConfig
 from amino_dms.api.model import Arrival, Interface, Method, Node, ObjectRule, Purpose, Replica
-from amino_dms.api.outcomes import LEFT, NOWHERE, did_not_run, is_answer, outcome_of
+from amino_dms.api.outcomes import LEFT, NOWHERE, Attempts, did_not_run, is_answer, outcome_of
 from amino_dms.api.part import (
     DETACH_SECONDS,
     ENDING_SECONDS,
@@ -61,9 +62,11 @@ __all__ = [
     "NOWHERE",
     "QUESTION",
     "REPLICA_HEADER",
+    "SAVED_HEADER",
     "SYNC",
     "TOUCH",
     "Arrival",
+    "Attempts",
     "Change",
     "Clock",
     "Coordinator",

@@ -23,6 +23,9 @@ GiveUp = Callable[[], None]
 REPLICA_HEADER: Final = "replica"
 """Which replica a call must go to; absent: any that the kernel likes, which is number 0."""
 
+SAVED_HEADER: Final = "saved"
+"""A header of calls that managers make: a manager that saves the object now and then has saved it when such a call is answered."""
+
 SYNC: Final = "@sync"
 """A call that managers make: the object's state becomes the first argument. Parts nearer the object see it as a write."""
 TOUCH: Final = "@touch"

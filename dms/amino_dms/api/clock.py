@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 T = TypeVar("T")
 
+SAFE: Final = 0.98
+"""Of a time that another node's clock measures too, this part is used: each clock may run up to one per cent wrong."""
 _TICK = 0.001
 """Seconds that an event loop can wait at least."""
 

@@ -21,7 +21,7 @@ from amino_dms.api.joint import JointKernel
 from amino_dms.api.member_disk import MemberDisk
 from amino_dms.api.model import Interface, Node, ObjectRule, Replica
 from amino_dms.api.replica_kernel import ReplicaKernel
-from amino_dms.api.shards import ShardCalls
+from amino_dms.api.shards import ShardCall, ShardCalls
 from amino_dms.api.state import Snapshot, State
 
 T = TypeVar("T")
@@ -164,7 +164,7 @@ class Copy(Protocol):
         ...
 
 
-class InstanceKernel(PartKernel, ReplicaKernel, MemberDisk, JointKernel, Protocol):
+class InstanceKernel(PartKernel, ReplicaKernel, MemberDisk, ShardCall, JointKernel, Protocol):
     """The requests that an instance manager may make."""
 
     @property

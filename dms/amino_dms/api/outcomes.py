@@ -20,6 +20,23 @@ def did_not_run(error: BaseException) -> bool:
     return isinstance(error, AminoError) and error.outcome is Outcome.NOT_RUN
 
 
+class Attempts:
+    """Whether a call may have run, whose attempts come one after another."""
+
+    def __init__(self) -> None:
+        self._may_have_run = False
+
+    def left(self) -> None:
+        """Nobody waits for the last attempt any more."""
+        self._may_have_run = True
+
+    def failed(self, error: AminoError) -> None:
+        """The last attempt has failed. From now on its error says whether the call ran, in this attempt or an earlier one."""
+        if self._may_have_run and did_not_run(error):
+            error.outcome = Outcome.UNKNOWN
+        self._may_have_run = self._may_have_run or not did_not_run(error)
+
+
 def is_answer(error: BaseException) -> bool:
     """Whether an error is what the call itself came to. All others leave open whether the call ran, or say that it did not."""
     return isinstance(error, AminoError) and not isinstance(error, (Unavailable, Ended)) and not did_not_run(error)

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 from amino_wire.frames import Invocation
 
 
-class ShardCalls(Protocol):
-    """The requests of its proxy."""
+class ShardCall(Protocol):
+    """The request of its proxy, and of its instance manager."""
 
     async def call_shard(self, shard: str, call: Invocation) -> Any:
         """A call to a shard, through the managers that stand behind this one, from the outermost.
@@ -22,6 +22,10 @@ class ShardCalls(Protocol):
             AminoError: whatever the call raises.
         """
         ...
+
+
+class ShardCalls(ShardCall, Protocol):
+    """The requests of its proxy."""
 
     async def command_shard(self, shard: str, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], manager: str) -> Any:
         """A command of a manager that stands behind this one, at one shard.
@@ -39,21 +43,30 @@ class ShardCalls(Protocol):
 
 
 class ShardMaking(Protocol):
-    """The request of its coordinator."""
+    """The requests of its coordinator."""
 
-    async def make_shard(self, number: int) -> str:
-        """Makes a shard by the object's constructor, with the chain that stands behind this manager; where it is there, gives it that
-        chain. It ends with the object.
+    async def make_shards(self, numbers: Sequence[int], *, version: int = 0) -> list[str]:
+        """Makes shards by the object's constructor, with the chain that stands behind this manager; where they are there, gives them that
+        chain. They end with the object.
 
         Arguments:
-            number: its number, from 0; there is one of each.
+            numbers: theirs, from 0; there is one of each.
+            version: of the map of shards for which they are made. A shard that was ended is not made again for the same one.
 
         Returns:
-            the shard's id.
+            the ids, in the order of the numbers.
 
         Raises:
-            NoKernelMatches: there is no node for it.
+            NoKernelMatches: there is no node for one.
             ObjectNotFound: the object was deleted.
             ChainInvalid: a manager behind this one cannot work on the object.
         """
+        ...
+
+    async def end_shard(self, number: int) -> None:
+        """Ends a shard, if it is there."""
+        ...
+
+    async def hinders_split(self) -> str | None:
+        """Why the object's shards cannot split and join; see `DeploymentManager.splits`."""
         ...

@@ -31,6 +31,9 @@ BUILTIN: Final[tuple[str, ...]] = (
 )
 """`module:class`, in the order of Sapphire's Table 1, and behind them those of Amino's paper."""
 
+HIDDEN: Final[tuple[str, ...]] = ("amino_dms.sharding.shard:Shard",)
+"""Those that other managers put into chains."""
+
 ALIASES: Final[dict[str, str]] = {
     "AtLeastOnceRPC": "Retry",
     "ConsensusRSM-Cluster": "ConsensusRSM(place=cluster)",

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from amino_wire.errors import ChainInvalid
+
 from amino_dms.api import (
     Coordinator,
     DeploymentManager,
@@ -57,7 +59,11 @@ class Chain:
         Raises:
             ChainInvalid: the text, a name or a setting cannot be right.
         """
-        return cls(registry.make(spec.name, spec.settings) for spec in parse_chain(text))
+        specs = parse_chain(text)
+        hidden = [spec.name for spec in specs if registry.find(spec.name).hidden]
+        if hidden:
+            raise ChainInvalid(f"{hidden[0]} is put into chains by other managers only; leave it out")
+        return cls(registry.make(spec.name, spec.settings) for spec in specs)
 
     @classmethod
     def of(cls, specs: Iterable[tuple[str, Mapping[str, Any]]], registry: Registry) -> Chain:

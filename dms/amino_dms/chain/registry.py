@@ -12,7 +12,7 @@ from amino_wire.errors import ChainInvalid
 
 from amino_dms.api import Coordinator, DeploymentManager, InstanceManager, Part, Proxy, commands_of, read_config
 from amino_dms.chain.aliases import meant
-from amino_dms.chain.builtin import ALIASES, BUILTIN
+from amino_dms.chain.builtin import ALIASES, BUILTIN, HIDDEN
 
 ENTRY_POINT_GROUP = "amino.deployment_managers"
 """Packages name their managers here: `MyCaching = "my_package.caching:MyCaching"`."""
@@ -38,7 +38,7 @@ class Registry:
     @classmethod
     def installed(cls) -> Registry:
         """Amino's own managers and those of the entry-point group, which may not take names of ours."""
-        managers = [_load(place) for place in BUILTIN]
+        managers = [_load(place) for place in (*BUILTIN, *HIDDEN)]
         managers += [cast("type[DeploymentManager]", entry.load()) for entry in entry_points(group=ENTRY_POINT_GROUP)]
         return cls(managers, ALIASES)
 
@@ -56,12 +56,17 @@ class Registry:
         return self._aliases
 
     def __iter__(self) -> Any:
-        return iter(self._managers.values())
+        return (manager for manager in self._managers.values() if not manager.hidden)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All names, in order."""
-        return tuple(self._managers)
+        """All names that people may write, in order."""
+        return tuple(manager.name for manager in self)
+
+    @property
+    def hidden(self) -> tuple[type[DeploymentManager], ...]:
+        """Those that only other managers put into chains."""
+        return tuple(manager for manager in self._managers.values() if manager.hidden)
 
     def find(self, name: str) -> type[DeploymentManager]:
         """The manager of that name.
@@ -71,7 +76,7 @@ class Registry:
         """
         manager = self._managers.get(meant(self._aliases, name, {}).name)
         if manager is None:
-            folded = {known.lower(): known for known in (*self._managers, *self._aliases)}
+            folded = {known.lower(): known for known in (*self.names, *self._aliases)}
             near = [folded[match] for match in difflib.get_close_matches(name.lower(), list(folded), 3, 0.6)]
             hint = f"did you mean {' or '.join(near)}?" if near else "`amino dms` lists them"
             raise ChainInvalid(f"there is no deployment manager {name!r}; {hint}", details={"manager": name})

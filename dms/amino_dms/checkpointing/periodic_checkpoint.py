@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from amino_dms.api import (
+    SAVED_HEADER,
     Arrival,
     Declarations,
     Delegation,
@@ -81,6 +82,8 @@ class PeriodicCheckpointManager(InstanceManager[PeriodicConfig]):
             if not did_not_run(error):
                 await self._save_if_due(stays=True)
             raise
+        if SAVED_HEADER in call.headers:
+            self._checkpoints.unsaved = max(self._checkpoints.unsaved, self.config.every)
         await self._save_if_due(stays=True)
         return result
 
@@ -116,3 +119,7 @@ class PeriodicCheckpoint(DeploymentManager):
         forbids=(ONE_RECOVERY,),
         needs_state=True,
     )
+
+    def hinders_split(self) -> str | None:
+        """Nothing: what has gone or come is saved before anybody hears of it."""
+        return None

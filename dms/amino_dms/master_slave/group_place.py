@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from amino_wire.errors import AminoError, KernelUnavailable, Outcome, as_error
 from amino_wire.values import decode, encode
 
-from amino_dms.api import InstanceKernel, Snapshot
+from amino_dms.api import InstanceKernel, Snapshot, within
+from amino_dms.api.clock import SAFE
 from amino_dms.api.delegation import Ending
 from amino_dms.master_slave.configuration import Configuration, Member
 from amino_dms.master_slave.entry_log import KEEP_BYTES, EntryLog
@@ -26,8 +27,6 @@ from amino_dms.replication.machine import Machine
 if TYPE_CHECKING:
     from amino_dms.master_slave.load_balanced_master_slave import MasterSlaveConfig
 
-SAFE: Final = 0.98
-"""Of `stale`, this part is used: clocks may run two per cent apart."""
 BEATS: Final = 4
 """How often a slave hears from its master in the time that it may be old."""
 Version = tuple[int, int]
@@ -118,6 +117,18 @@ class GroupPlace:
         if self.leading is not None:
             self.senders.beat()
         return True
+
+    async def settled(self, epoch: int, seconds: float) -> bool:
+        """Waits until the slaves of the decision of an epoch have all that was answered before. False: not within so many seconds, or it
+        does not act by that decision."""
+        clock = self._kernel.clock
+        ends = clock.now() + seconds
+        while (leading := self.leading) is not None and self.epoch == epoch and not leading.settled:
+            try:
+                await within(clock, max(0.0, ends - clock.now()), self._changed.wait())
+            except TimeoutError:
+                return False
+        return leading is not None and self.epoch == epoch
 
     def elsewhere(self) -> AminoError:
         """The error for a call that has not run, since this replica is not the master."""

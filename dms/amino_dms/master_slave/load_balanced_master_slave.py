@@ -8,7 +8,7 @@ from typing import cast
 
 from amino_dms.api import Declarations, DeploymentManager, Rule, Trait, require_some
 from amino_dms.checkpointing.checkpoints import ONE_RECOVERY
-from amino_dms.master_slave.leading import ACKS
+from amino_dms.master_slave.leading import ACKS, NONE
 from amino_dms.master_slave.master_slave_coordinator import MasterSlaveCoordinator
 from amino_dms.master_slave.master_slave_manager import MasterSlaveManager
 from amino_dms.master_slave.master_slave_proxy import MasterSlaveProxy
@@ -79,6 +79,15 @@ class LoadBalancedMasterSlave(DeploymentManager):
         ),
         needs_state=True,
     )
+
+    def hinders_split(self) -> str | None:
+        """Without slaves that have it, what has gone elsewhere may come back with the next master."""
+        acks = str(cast(MasterSlaveConfig, self.config).acks)
+        return (
+            "an entry may be lost that was answered, and with it that keys have gone elsewhere; have acks=1 or all"
+            if acks == NONE
+            else None
+        )
 
     def fan_out(self) -> int:
         """The master, and the slaves that there are at first."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, Outcome
+from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, Outcome, to_payload
 from amino_wire.values import decode
 
-from amino_dms.api import Arrival, InstanceKernel, InstanceManager, Invocation, Next, Purpose, is_read, peer
+from amino_dms.api import Arrival, InstanceKernel, InstanceManager, Invocation, Next, Purpose, is_answer, is_read, peer
 from amino_dms.master_slave.configuration import Configuration
 from amino_dms.master_slave.following import Message
 from amino_dms.master_slave.group_place import GroupPlace, Version
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 HEADER: Final = "LoadBalancedMasterSlave"
 """The header under which a proxy sends a name of its own, and the version that the answer must have at least. The answer comes back in a
-list: that name, its version, the epoch that the replica knows, and the result."""
+list: that name, its version, the epoch that the replica knows, and the result; behind it, the object's error."""
 _LOAD_SECONDS = 1.0
 _CATCH_UP_SECONDS = 0.1
 """How long a read waits for what a slave lacks, before it is handed on."""
@@ -54,7 +54,13 @@ class MasterSlaveManager(InstanceManager["MasterSlaveConfig"]):
         asked = call.headers.get(HEADER)
         name, version = (None, _ANY) if asked is None else self._asked(call, asked)
         if is_read(call.method, self.kernel.interface):
-            result = await self._read(call, next, version)
+            try:
+                result = await self._read(call, next, version)
+            except AminoError as error:
+                if name is None or not is_answer(error):
+                    raise
+                # Its caller has seen this state too.
+                return [name, *self._place.version, self._place.group.epoch, None, to_payload(error)]
         else:
             _, logged = logged_call(call, self.kernel, (HEADER,))
             ending = await self._place.ending(logged)
@@ -84,10 +90,9 @@ class MasterSlaveManager(InstanceManager["MasterSlaveConfig"]):
         return self._place.configured(Configuration.from_value(configuration))
 
     @peer
-    async def settled(self, epoch: int) -> bool:
-        """Whether the slaves of the decision by which it acts have all that was answered before."""
-        leading = self._place.leading
-        return leading is not None and self._place.epoch == epoch and leading.settled
+    async def settled(self, epoch: int, seconds: float = 0.0) -> bool:
+        """Whether the slaves of the decision by which it acts have all that was answered before; waits for that so many seconds."""
+        return await self._place.settled(epoch, seconds)
 
     @peer
     async def append(self, name: str, epoch: int, previous: int, term: int, entries: Any, final: int, answers: int) -> Any:

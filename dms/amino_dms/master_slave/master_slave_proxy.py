@@ -7,7 +7,7 @@ from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from amino_wire.errors import AminoError, KernelUnavailable, Unavailable
+from amino_wire.errors import AminoError, KernelUnavailable, Unavailable, from_payload
 
 from amino_dms.api import Invocation, Next, ProxyKernel, Replica, did_not_run, is_read, replica_of, to_replica, with_header
 from amino_dms.master_slave.master_slave_manager import HEADER
@@ -108,11 +108,14 @@ class MasterSlaveProxy(LeaderProxy["MasterSlaveConfig"]):
     async def _known(self, call: Invocation, *, client: str, of_master: bool, next: Next) -> Any:
         """The result of a call, and takes note of its version."""
         term, position = self._versions.of(client) or (0, 0)
+        doubted = self._versions.doubted
         told = await next(with_header(call, HEADER, [self._name, term, position]))
         match told:
-            case [self._name, int(term), int(position), int(epoch), result]:
-                self._versions.saw(client, (term, position), of_master=of_master)
+            case [self._name, int(term), int(position), int(epoch), result, *error]:
+                self._versions.saw(client, (term, position), of_master=of_master, doubted=doubted)
                 self._outdated = self._outdated or epoch > self._epoch
+                if error:
+                    raise from_payload(error[0])
                 return result
             case _:
                 return told  # the object has other managers by now

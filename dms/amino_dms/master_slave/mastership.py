@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import Any, Final
 
 from amino_wire.errors import AminoError, EpochStale, KernelUnavailable
 
-from amino_dms.api import NOWHERE, CoordinatorKernel
+from amino_dms.api import NOWHERE, CoordinatorKernel, within
 from amino_dms.master_slave.configuration import Configuration, Member
 from amino_dms.master_slave.election import Elected, Sign, Waits, elect
 from amino_dms.replication.group import Group
@@ -17,7 +18,8 @@ _log = logging.getLogger(__name__)
 _KEY: Final = "configuration"
 _SIGN_SECONDS = 0.4
 """How long a replica may take to give a sign of life."""
-_SETTLE_PAUSE = 0.05
+_SETTLE_SECONDS, _SETTLE_PAUSE = 1.0, 0.05
+"""How long the master waits for its slaves before it answers a question whether they have all, and the pause between two questions."""
 _SECONDS = 1.0
 """How long a replica may take to answer."""
 
@@ -37,6 +39,8 @@ class Mastership:
         self._ended: set[Member] = set()
         self._settling: set[Configuration] = set()
         self._deciding = asyncio.Lock()
+        self._stored = asyncio.Event()
+        """Set, and another one made, with each decision."""
 
     @property
     def known(self) -> Configuration | None:
@@ -77,9 +81,12 @@ class Mastership:
 
     async def settled(self, seconds: float) -> None:
         """Returns when only the members of the last decision count, or after so many seconds."""
-        ends = self._kernel.clock.now() + seconds
-        while (known := self._known) is not None and known != known.acted_by() and self._kernel.clock.now() < ends:
-            await self._kernel.clock.sleep(_SETTLE_PAUSE)
+        with suppress(TimeoutError):
+            await within(self._kernel.clock, seconds, self._acted())
+
+    async def _acted(self) -> None:
+        while (known := self._known) is not None and known != known.acted_by():
+            await self._stored.wait()
 
     async def remove(self, number: int) -> None:
         """A slave is none from now on; returns when the master knows that, or does not answer."""
@@ -252,6 +259,8 @@ class Mastership:
             self._read_once = False
             raise
         self._known = decision
+        stored, self._stored = self._stored, asyncio.Event()
+        stored.set()
 
     async def _tell_master(self, decision: Configuration) -> bool:
         """Whether the master acts by a decision now."""
@@ -266,7 +275,7 @@ class Mastership:
         the master itself, may be the only replica that has it."""
         try:
             while self._known == decision:
-                if await self._asked(decision.master, "settled", decision.epoch, seconds=_SIGN_SECONDS):
+                if await self._asked(decision.master, "settled", decision.epoch, _SETTLE_SECONDS, seconds=_SETTLE_SECONDS + _SIGN_SECONDS):
                     async with self._deciding:
                         if self._known == decision:
                             await self._store(decision.acted_by())

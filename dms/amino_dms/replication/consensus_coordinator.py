@@ -190,6 +190,12 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
             return
         await self._leadership.leave(number)
         _log.warning("replica %d of %s on %s is replaced: %s", number, self.kernel.title, node, reason)
+        # The question of the replica ends with it, and nothing else may.
+        ending = asyncio.ensure_future(self._without_it(number, node))
+        ending.add_done_callback(lambda done: done.cancelled() or done.exception())
+        await asyncio.shield(ending)
+
+    async def _without_it(self, number: int, node: str) -> None:
         if self.config.durable:
             await self.kernel.instance_manager(number).call("forget", budget=5.0)
         # It ends before the others hear that it has.

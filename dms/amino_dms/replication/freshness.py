@@ -6,9 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from amino_dms.api import Clock
-
-_CLOCK_ERROR = 0.98
-"""Clocks run up to one per cent wrong."""
+from amino_dms.api.clock import SAFE
 
 
 class Freshness:
@@ -21,7 +19,7 @@ class Freshness:
     """
 
     def __init__(self, clock: Clock, age: float, point: Callable[[], Awaitable[int]]) -> None:
-        self._clock, self._age, self._point = clock, age * _CLOCK_ERROR, point
+        self._clock, self._age, self._point = clock, age * SAFE, point
         self._asked = float("-inf")
         self._position = 0
         self._asking: asyncio.Task[None] | None = None

@@ -6,9 +6,9 @@ import asyncio
 from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
-from amino_wire.errors import AminoError, Outcome, Unavailable
+from amino_wire.errors import AminoError, Unavailable
 
-from amino_dms.api import LEFT, Invocation, Next, Proxy, ProxyKernel, did_not_run, is_answer, is_read, to_replica, with_header
+from amino_dms.api import LEFT, Attempts, Invocation, Next, Proxy, ProxyKernel, is_answer, is_read, to_replica, with_header
 from amino_dms.replication.entries import HEADER
 from amino_dms.replication.group import Group
 from amino_dms.replication.leader_watch import AnotherLeads, LeaderWatch
@@ -76,7 +76,7 @@ class LeaderProxy(Proxy[C]):
         clock = self.kernel.clock
         ends = clock.now() + self.config.timeout.total_seconds()
         ends = min(ends, call.deadline) if call.deadline else ends
-        may_have_run = False
+        attempts = Attempts()
         while True:
             group = self._group
             try:
@@ -84,13 +84,10 @@ class LeaderProxy(Proxy[C]):
                 sent = sent if numbers is None else with_header(sent, HEADER, [group.epoch, *numbers])
                 return await self._watch.answer(group, next(sent))
             except AnotherLeads:
-                may_have_run = True
+                attempts.left()
                 continue
             except AminoError as error:
-                if may_have_run and did_not_run(error):
-                    # Only the last attempt did not run.
-                    error.outcome = Outcome.UNKNOWN
-                may_have_run = may_have_run or not did_not_run(error)
+                attempts.failed(error)
                 if LEFT in (error.details or {}):
                     continue
                 pause = self.kernel.random.uniform(0, _PAUSE)

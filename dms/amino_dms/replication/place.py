@@ -90,7 +90,9 @@ class Place(ABC):
             await self._through.run()
 
     def want(self, call: LoggedCall, tell: Callable[[Ending | AminoError], None]) -> Callable[[], None]:
-        """Has a call put into the log; see `Member.want`."""
+        """Has a call put into the log; see `Member.want`. Raises KernelUnavailable where the replica has ended."""
+        if self._over:
+            raise self.group.elsewhere(self._kernel.title)
         return self._through.want(call, tell)
 
     async def ending(self, call: LoggedCall) -> Ending:
@@ -100,9 +102,13 @@ class Place(ABC):
     def lends(self) -> None:  # noqa: B027
         """A read is answered by the manager: further ones may be lent to the object's gate, where the place does that."""
 
-    def reading(self) -> AbstractAsyncContextManager[None]:
-        """A block for a read; see `Member.reading`."""
-        return self._through.reading()
+    @asynccontextmanager
+    async def reading(self) -> AsyncGenerator[None]:
+        """A block for a read; see `Member.reading`. Raises KernelUnavailable where the replica has ended."""
+        if self._over:
+            raise self.group.elsewhere(self._kernel.title)
+        async with self._through.reading():
+            yield
 
     @abstractmethod
     async def point(self) -> int:

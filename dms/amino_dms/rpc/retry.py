@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from amino_wire.errors import AminoError, Outcome, Unavailable
+from amino_wire.errors import AminoError, Unavailable
 
-from amino_dms.api import DeploymentManager, Invocation, Next, Proxy, did_not_run
+from amino_dms.api import Attempts, DeploymentManager, Invocation, Next, Proxy
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +42,12 @@ class RetryProxy(Proxy[RetryConfig]):
         if call.deadline:
             ends = min(ends, call.deadline)
         longest = config.first.total_seconds()
-        may_have_run = False
+        attempts = Attempts()
         while True:
             try:
                 return await next(call)
             except AminoError as error:
-                if may_have_run and did_not_run(error):
-                    # Only the last attempt did not run.
-                    error.outcome = Outcome.UNKNOWN
-                may_have_run = not did_not_run(error)
+                attempts.failed(error)
                 pause = self.kernel.random.uniform(0, longest)
                 if not isinstance(error, Unavailable) or clock.now() + pause >= ends:
                     raise

@@ -129,7 +129,19 @@ class PartHost(Protocol):
         ...
 
 
-class ProxyHost(PartHost, Protocol):
+class ObjectCalls(Protocol):
+    """The offer of a kernel or an SDK to call other objects."""
+
+    async def call_object(self, call: Invocation) -> Any:
+        """Sends a call to another object, through all proxies of that one.
+
+        Raises:
+            AminoError: what the call raised.
+        """
+        ...
+
+
+class ProxyHost(PartHost, ObjectCalls, Protocol):
     """The offers of a kernel or an SDK to the proxies of an object."""
 
     async def invoke(self, call: Invocation) -> Any:
@@ -139,14 +151,6 @@ class ProxyHost(PartHost, Protocol):
 
         Raises:
             KernelUnavailable: no answer; the call may have run.
-            AminoError: what the call raised.
-        """
-        ...
-
-    async def call_object(self, call: Invocation) -> Any:
-        """Sends a call to another object, through all proxies of that one.
-
-        Raises:
             AminoError: what the call raised.
         """
         ...
@@ -166,7 +170,7 @@ class Recalled:
     renewed: bool = False
 
 
-class InstanceHost(PartHost, JointHost, Protocol):
+class InstanceHost(PartHost, ObjectCalls, JointHost, Protocol):
     """The offers of a kernel to the instance managers of one replica."""
 
     @property
@@ -320,6 +324,14 @@ class CoordinatorHost(PartHost, Protocol):
         """A dead replica on a living node: CreateObject or ReceiveObject with arrival `recovered`, CommitLocation, ActivateObject."""
         ...
 
-    async def make_shard(self, number: int) -> str:
-        """See `ShardMaking.make_shard`."""
+    async def make_shards(self, numbers: Sequence[int], version: int) -> list[str]:
+        """See `ShardMaking.make_shards`."""
+        ...
+
+    async def end_shard(self, number: int) -> None:
+        """See `ShardMaking.end_shard`."""
+        ...
+
+    async def hinders_split(self) -> str | None:
+        """See `ShardMaking.hinders_split`."""
         ...

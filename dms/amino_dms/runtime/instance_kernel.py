@@ -242,6 +242,9 @@ class HostedInstanceKernel(HostedKernel):
         call = Invocation(self.object_id, method, args, request_id=request_id, chain=hops)
         return await self._chain.submit(call)
 
+    async def call_shard(self, shard: str, call: Invocation) -> Any:
+        return await self._reaching(self._reached().call_object(call.changed(object_id=shard)))
+
     def _reached(self) -> InstanceHost:
         self.host()
         return self._instance_host

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import Awaitable, Collection, Coroutine
+from collections.abc import Awaitable, Collection, Coroutine, Sequence
 from random import Random
 from typing import Any, TypeVar
 
@@ -212,8 +212,14 @@ class HostedCoordinatorKernel(HostedKernel):
     async def recover(self, number: int, snapshot: Snapshot | None, *, nodes: Collection[str] | None = None) -> Replica:
         return await self._oms.recover(number, snapshot, nodes)
 
-    async def make_shard(self, number: int) -> str:
-        return await self._oms.make_shard(number)
+    async def make_shards(self, numbers: Sequence[int], *, version: int = 0) -> list[str]:
+        return await self._oms.make_shards(numbers, version)
+
+    async def end_shard(self, number: int) -> None:
+        await self._oms.end_shard(number)
+
+    async def hinders_split(self) -> str | None:
+        return await self._oms.hinders_split()
 
 
 def durable_prefix(object_id: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from amino_dms.api import Interface, Method
 from amino_dms.sharding.gathering import GATHERS
 from amino_dms.sharding.keys import KeyPath
+from amino_dms.sharding.shard_map import HOOKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,12 @@ class Routes:
 
     def problem(self, interface: Interface) -> str | None:
         """The first fault that they have for an object of that interface, and its remedy; None: they have none."""
-        known = {method.name for method in interface.methods}
+        methods = [method for method in interface.methods if method.name not in HOOKS]
+        known = {method.name for method in methods}
         for name in (*self.keys, *self.gathers, *sorted(self.mergers)):
             if name not in known:
                 return f"the class has no member {name!r}; it has {', '.join(sorted(known)) or 'none'}"
-        for method in interface.methods:
+        for method in methods:
             path = self.key_of(method.name)
             if method.name not in self.gathers and method.name not in self.mergers and path.misses(method):
                 return (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -70,16 +70,25 @@ class Lifecycle:
         """Something has happened to an instance. Returns when what follows has been done."""
         before = local.state.life
         local.state, effects = step(local.state, event)
-        gone = local.state.life is Life.GONE and before is not Life.GONE
-        ended = self._ends(local) if gone else None
+        if local.state.life is Life.GONE and before is not Life.GONE:
+            # It comes to its end though nobody waits for that any more: the next instance under its id waits for it.
+            await asyncio.shield(self._run(self._gone(local, effects, self._ends(local))))
+        else:
+            await self._follow(local, effects)
+
+    async def _gone(self, local: LocalInstance, effects: Sequence[Effect], ended: asyncio.Future[None]) -> None:
+        try:
+            await self._follow(local, effects)
+        finally:
+            self._ending.pop(local.id, None)
+            ended.set_result(None)
+
+    async def _follow(self, local: LocalInstance, effects: Sequence[Effect]) -> None:
         for effect in effects:
             try:
                 await self._carry_out(local, effect)
             except Exception as error:
                 log.warning("a step in the life of an object failed", object=local.name, step=effect.value, error=as_error(error).message)
-        if ended is not None:
-            self._ending.pop(local.id, None)
-            ended.set_result(None)
 
     async def fence(self) -> None:
         """The kernel's lease has ended, and the JVM halves answer for no object any more."""
@@ -196,10 +205,11 @@ class Lifecycle:
         self._ending.pop(local.id, None)
         ended.set_result(None)
 
-    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+    def _run(self, work: Coroutine[Any, Any, None]) -> asyncio.Future[None]:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
 
 def _moved(local: LocalInstance) -> Moved:

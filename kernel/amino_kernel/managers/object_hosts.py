@@ -104,6 +104,9 @@ class KernelInstanceHost(KernelPartHost):
         args = EncodedValue(DEFAULT.encode_array(call.args))
         return from_result(await local.runtime.bridge.call(local.id, call.method, args, options))
 
+    async def call_object(self, call: Invocation) -> Any:
+        return from_result(await self._around.route(to_call(call, self._clock.now(), 0)))
+
     async def run_in_order(self, calls: Sequence[FixedCall]) -> list[EncodedValue | AminoError]:
         local = self._local()
         return await local.runtime.bridge.run_in_order(local.id, calls)

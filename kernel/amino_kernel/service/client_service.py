@@ -183,7 +183,7 @@ class ClientService(KindService, TransactionService):
                 record = await self._parts.records.refresh(request.name_or_id)
             chain = self._parts.chains.chain_of(record).whole
             interface = view_of(record).interface if request.name_or_id else None
-            places = await places_of(record, chain, self._parts.oms)
+            chain, places = await places_of(record, chain, self._parts.oms)
             name = record.name or record.id or "object"
             text = explain_text(chain, interface, name=name, places=places)
             return client_pb2.ExplainResponse(text=text, tree=encode(explain(chain, interface, name=name, places=places)))

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 
 from amino_dms.api import Node, Trait
 from amino_dms.chain import COORDINATOR, Chain, Registry, check
-from amino_dms.runtime.records import specs_key, specs_of
+from amino_dms.runtime.records import specs_key, specs_of, view_of
 from amino_wire.errors import ChainInvalid, NotTransactional
 from amino_wire.pb import common_pb2
+from amino_wire.pb.common_pb2 import DeploymentManagerSpec as Spec
 from amino_wire.records import title_of
 
 _LIMIT = 10_000
@@ -47,12 +48,30 @@ class ChainLibrary:
         """Raises ChainInvalid, with the reason, where a manager cannot go on with other settings in an object that lives."""
         then, now = self.chain_of(before), self.chain_of(after)
         _check_divided(then, now, title_of(after))
+        self._check_splits(before, after)
         former = {manager.name: manager for manager in then.managers}
+        interface = view_of(after).interface
         for manager in now.managers:
+            problem = manager.misses(interface)
+            if problem is not None:
+                raise ChainInvalid(f"{manager.name} cannot work on object {title_of(after)}: {problem}")
             known = former.get(manager.name)
             reason = None if known is None else manager.follows(known.config)
             if reason is not None:
                 raise ChainInvalid(f"{manager.name} of object {title_of(after)} cannot be changed so: {reason}")
+
+    def _check_splits(self, before: common_pb2.ObjectRecord, after: common_pb2.ObjectRecord) -> None:
+        """Raises ChainInvalid where shards that split would be others that do not, or the other way round: the part that knows their keys
+        would leave a group at work, or come to its replicas at different places of their log."""
+        if self.chain_of(after).divider is None:
+            return
+        then, now = self.hinders_split(before), self.hinders_split(after)
+        if (then is None) != (now is None):
+            raise ChainInvalid(
+                f"the chain behind DHT of object {title_of(after)} cannot be changed so, since its shards could{' not' if then else ''} "
+                f"split and join, and can{'not' if now else ''} then: {then or now}. Register it anew with that chain "
+                "(`amino register … --replace`)"
+            )
 
     def needs_state(self, record: common_pb2.ObjectRecord) -> bool:
         """Whether a manager of the chain needs the object's state. Raises ChainInvalid as `chain_of`."""
@@ -69,7 +88,17 @@ class ChainLibrary:
     def shard_managers(self, record: common_pb2.ObjectRecord) -> list[common_pb2.DeploymentManagerSpec] | None:
         """See `Coordination.shard_managers`."""
         chain = self.chain_of(record)
-        return None if chain.behind is None else list(record.spec.deployment_managers)[len(chain) :]
+        if chain.behind is None or chain.divider is None:
+            return None
+        behind = list(record.spec.deployment_managers)[len(chain) :]
+        return behind if self.hinders_split(record) is not None else [Spec(name=chain.divider.shard_part), *behind]
+
+    def hinders_split(self, record: common_pb2.ObjectRecord) -> str | None:
+        """See `Coordination.hinders_split`."""
+        chain = self.chain_of(record)
+        if chain.behind is None or chain.divider is None:
+            return "it has no shards"
+        return chain.divider.splits(view_of(record).interface, chain.behind.managers)
 
     def transaction_manager(self, record: common_pb2.ObjectRecord) -> int:
         """The place in the chain of the manager that takes part in transactions over several objects.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from amino_wire.pb import common_pb2, oms_pb2
@@ -37,6 +37,10 @@ class Coordination(Protocol):
 
     def shard_managers(self, record: common_pb2.ObjectRecord) -> list[common_pb2.DeploymentManagerSpec] | None:
         """The chain of each shard of an object; None: it is not divided. Raises ChainInvalid as `check`."""
+        ...
+
+    def hinders_split(self, record: common_pb2.ObjectRecord) -> str | None:
+        """Why an object's shards cannot split and join; None: they can. Raises ChainInvalid as `check`."""
         ...
 
     def refusals(
@@ -145,6 +149,14 @@ class Replicas(Protocol):
 class ShardOrders(Protocol):
     """The acts of a coordinator on the shards of an object."""
 
-    async def make(self, owner_id: str, number: int) -> str:
-        """Makes a shard, or gives it the chain that its object's shards have now; its id."""
+    async def make(self, owner_id: str, numbers: Sequence[int], version: int) -> list[str]:
+        """Makes shards, or gives them the chain that their object's shards have now; their ids."""
+        ...
+
+    async def end(self, owner_id: str, number: int) -> None:
+        """Ends a shard, if it is there."""
+        ...
+
+    async def hinders_split(self, owner_id: str) -> str | None:
+        """See `Coordination.hinders_split`."""
         ...

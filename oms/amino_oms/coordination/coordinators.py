@@ -127,6 +127,10 @@ class Coordinators:
         """See Coordination."""
         return self._library.shard_managers(record)
 
+    def hinders_split(self, record: common_pb2.ObjectRecord) -> str | None:
+        """See Coordination."""
+        return self._library.hinders_split(record)
+
     def refusals(
         self, record: common_pb2.ObjectRecord, kernels: Iterable[common_pb2.KernelRecord], origin: common_pb2.KernelRecord | None
     ) -> Mapping[str, str]:

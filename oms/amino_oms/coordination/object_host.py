@@ -162,9 +162,17 @@ class ObjectHost:
             _log.info("replica %d of object %s came back with its saved state on %s", number, self._object_id, made.node)
         return made
 
-    async def make_shard(self, number: int) -> str:
+    async def make_shards(self, numbers: Sequence[int], version: int) -> list[str]:
         """See CoordinatorHost."""
-        return await self._around.shards.make(self._object_id, number)
+        return await self._around.shards.make(self._object_id, numbers, version)
+
+    async def end_shard(self, number: int) -> None:
+        """See CoordinatorHost."""
+        await self._around.shards.end(self._object_id, number)
+
+    async def hinders_split(self) -> str | None:
+        """See CoordinatorHost."""
+        return await self._around.shards.hinders_split(self._object_id)
 
     async def _call_instance_manager(self, request: oms_pb2.CallPartRequest) -> bytes:
         end = self._clock.now() + request.budget_ms / 1000

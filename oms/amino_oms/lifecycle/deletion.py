@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import suppress
 
-from amino_wire.errors import NotFound, TransactionConflict
+from amino_wire.errors import AminoError, NotFound, TransactionConflict
 from amino_wire.pb import common_pb2
 
 from amino_oms.lifecycle.services import ATTEMPTS, Services
 from amino_oms.registry.listing import shards_of
+
+_log = logging.getLogger(__name__)
+_PAUSE = 1.0
+"""Seconds until shards are ended that could not be."""
 
 
 class Deletion:
@@ -39,9 +44,29 @@ class Deletion:
         services = self._services
         await asyncio.gather(*(services.drop(record, replica) for replica in record.status.replicas))
         if record.spec.deployment_managers:
-            await services.coordination.destroyed(record)
-            await asyncio.gather(*map(self._end_shard, await shards_of(services.registry.store, record.id)))
+            try:
+                await services.coordination.destroyed(record)
+            finally:
+                await self._end_shards(record.id)
             services.background.start(services.announce_deletion(record), f"announcement of the deletion of {record.id}")
+
+    async def _end_shards(self, owner_id: str) -> None:
+        """Ends the shards of an object. Where the store keeps one from it, that goes on in the background until none is left."""
+        shards = await shards_of(self._services.registry.store, owner_id)
+        ended = await asyncio.gather(*map(self._end_shard, shards), return_exceptions=True)
+        if any(isinstance(each, AminoError) for each in ended):
+            self._services.background.start(self._end_left_shards(owner_id), f"end of the shards of {owner_id}")
+
+    async def _end_left_shards(self, owner_id: str) -> None:
+        while True:
+            await self._services.clock.sleep(_PAUSE)
+            try:
+                for shard_id in await shards_of(self._services.registry.store, owner_id):
+                    await self._end_shard(shard_id)
+            except AminoError as error:
+                _log.info("shards of the object %s, which was deleted, cannot be ended yet: %s", owner_id, error)
+            else:
+                return
 
     async def _end_shard(self, shard_id: str) -> None:
         with suppress(NotFound):

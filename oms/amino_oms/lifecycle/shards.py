@@ -5,8 +5,9 @@ A shard has no name. Its labels say of which object it is (the index by which it
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from contextlib import suppress
 
 from amino_wire.errors import ArgumentInvalid, ChainInvalid, NotFound, ObjectNotFound
@@ -30,8 +31,9 @@ class Shards:
     def __init__(self, services: Services, making: Making, attachment: Attachment, deletion: Deletion) -> None:
         self._services, self._making, self._attachment, self._deletion = services, making, attachment, deletion
 
-    async def make(self, owner_id: str, number: int) -> str:
-        """Makes a shard of an object, or gives the one that is there its chain; answers its id.
+    async def make(self, owner_id: str, numbers: Sequence[int], version: int) -> list[str]:
+        """Makes shards of an object, or gives those that are there their chain; answers their ids. For each version of the map of shards, a
+        shard of a number is made once.
 
         Raises ObjectNotFound where the object was deleted, ChainInvalid where it divides nothing, and what making or attaching raises.
         """
@@ -39,26 +41,47 @@ class Shards:
         managers = self._services.coordination.shard_managers(owner)
         if managers is None:
             raise ChainInvalid(f"object {title_of(owner)} has no deployment manager that divides it")
-        draft = _draft(owner, number, managers)
-        stored = await self._there(draft)
-        if stored is None:
-            stored = await self._making.make(draft, f"{owner_id}/shard/{number}", replacing=None)
+        there = await self._there(owner_id)
+        works = [self._made(_draft(owner, number, managers), number, version, there.get(number)) for number in numbers]
+        results = await asyncio.gather(*works, return_exceptions=True)
+        made = [result for result in results if isinstance(result, str)]
+        if made and await self._services.registry.by_id(owner_id) is None:
+            await asyncio.gather(*map(self._deleted, made))
+            raise ObjectNotFound(f"the object {title_of(owner)} was deleted while its shards were made")
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+        return made
+
+    async def _made(self, draft: common_pb2.ObjectRecord, number: int, version: int, stored: Stored | None) -> str:
+        # A shard that is being made is left to `Making`, which knows the request.
+        if stored is None or stored.record.status.state == common_pb2.OBJECT_STATE_CREATING:
+            request_id = f"{draft.spec.labels[SHARD_OF]}/shard/{number}" + (f"/{version}" if version else "")
+            stored = await self._making.make(draft, request_id, replacing=None)
+        managers = list(draft.spec.deployment_managers)
         if not same_chain(stored.record, managers):
             await self._attachment.attach(client_pb2.AttachRequest(name_or_id=stored.record.id, deployment_managers=managers))
-        if await self._services.registry.by_id(owner_id) is None:
-            with suppress(NotFound):
-                await self._deletion.delete(stored.record.id)
-            raise ObjectNotFound(f"the object {title_of(owner)} was deleted while its shard {number} was made")
         return stored.record.id
+
+    async def end(self, owner_id: str, number: int) -> None:
+        """See `ShardOrders.end`."""
+        stored = (await self._there(owner_id)).get(number)
+        if stored is not None:
+            await self._deleted(stored.record.id)
+
+    async def hinders_split(self, owner_id: str) -> str | None:
+        """See `ShardOrders.hinders_split`. Raises ObjectNotFound where the object was deleted."""
+        return self._services.coordination.hinders_split(await self._owner(owner_id))
 
     async def sweep(self) -> None:
         """Ends the shards that an earlier process has left behind when it ended between an object and its shards."""
         registry = self._services.registry
-        for owner_id, shard_id in await all_shards(registry.store):
-            if await registry.by_id(owner_id) is None:
+        found = await all_shards(registry.store)
+        gone = {owner_id for owner_id in {owner for owner, _ in found} if await registry.by_id(owner_id) is None}
+        for owner_id, shard_id in found:
+            if owner_id in gone:
                 _log.info("shard %s is removed, since its object %s was deleted", shard_id, owner_id)
-                with suppress(NotFound):
-                    await self._deletion.delete(shard_id)
+                await self._deleted(shard_id)
 
     async def refuse(self, name_or_id: str, what: str) -> None:
         """Raises ArgumentInvalid, with what to do, where a request would take a shard out of its object's hands."""
@@ -77,14 +100,15 @@ class Shards:
             raise ObjectNotFound(f"the object {owner_id} was deleted")
         return stored.record
 
-    async def _there(self, draft: common_pb2.ObjectRecord) -> Stored | None:
-        """The shard, if it has been made. A shard that is being made is left to `Making`, which knows the request."""
+    async def _there(self, owner_id: str) -> dict[int, Stored]:
+        """The shards of an object, by number."""
         registry = self._services.registry
-        for shard_id in await shards_of(registry.store, draft.spec.labels[SHARD_OF]):
-            stored = await registry.by_id(shard_id)
-            if stored is not None and stored.record.spec.labels[SHARD_NAME] == draft.spec.labels[SHARD_NAME]:
-                return None if stored.record.status.state == common_pb2.OBJECT_STATE_CREATING else stored
-        return None
+        found = [await registry.by_id(shard_id) for shard_id in await shards_of(registry.store, owner_id)]
+        return {int(each.record.spec.labels[SHARD_NAME].rpartition("#")[2]): each for each in found if each is not None}
+
+    async def _deleted(self, shard_id: str) -> None:
+        with suppress(NotFound):
+            await self._deletion.delete(shard_id)
 
 
 def check_labels(labels: Container[str]) -> None:

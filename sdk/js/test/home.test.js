@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import net from 'node:net';
 import test from 'node:test';
 import { connect } from '../src/index.js';
 import { encodeFrame } from './peer_replies.js';
@@ -59,4 +60,21 @@ test('a request finds another kernel when the connection to the first one is los
     first.stop();
     assert.equal((await client.describe('thing')).id, 'id');
   });
+});
+
+test('a client that begins tries the next kernel soon where the first one stands still', async () => {
+  const silent = net.createServer((socket) => { socket.on('error', () => { /* the client has left */ }); });
+  await new Promise((resolve) => { silent.listen(0, '127.0.0.1', () => resolve(undefined)); });
+  const { port } = /** @type {net.AddressInfo} */ (silent.address());
+  const peer = await new Peer(() => 'here').start();
+  const begun = performance.now();
+  const client = await connect(`127.0.0.1:${port},${peer.address}`);
+  try {
+    assert.ok(performance.now() - begun < 5000);
+    assert.equal(client.address, peer.address);
+  } finally {
+    await client.close();
+    peer.stop();
+    silent.close();
+  }
 });

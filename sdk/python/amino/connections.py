@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from amino_wire.batch import PlainCall
-from amino_wire.errors import AminoError, KernelUnavailable, Unavailable
+from amino_wire.errors import AminoError, KernelUnavailable
 from amino_wire.frames import FLAG_PROXIES_DONE
 from amino_wire.instances import SEPARATOR
 from amino_wire.outgoing import FailedCall
@@ -24,6 +24,7 @@ from amino.direct_watch import DirectWatch
 from amino.following import Following, Place
 from amino.link import CONTROL_SECONDS, KernelLink, Transport
 from amino.location import Location
+from amino.opening import first_open
 from amino.outside import Outside
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 ProxyPlace = Literal["here", "kernel"]
 """Where the callers' parts of deployment managers run: in this process, or in the home kernel."""
+ASKED_SECONDS = 5.0
+"""The patience with a kernel that is asked how another one does."""
 
 
 class Connections:
@@ -77,7 +80,7 @@ class Connections:
         self._links: dict[str, KernelLink] = {}
         self._locations: weakref.WeakValueDictionary[str, Location] = weakref.WeakValueDictionary()
         self._following = Following(self._where, self._title)
-        self._watch = DirectWatch(self._direct_links, lambda link: self._start(self._find(link)))
+        self._watch = DirectWatch(self._watched, lambda link: self._start(self._find(link)))
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
         self._transactions = 0
@@ -119,19 +122,10 @@ class Connections:
         Raises:
             KernelUnavailable: none does.
         """
-        failures: list[AminoError] = []
-        for address in self._addresses:
-            link = self._link(address)
-            try:
-                await link.open()
-            except Unavailable as error:
-                failures.append(error)
-                continue
-            self.home = link
-            return
-        if len(failures) == 1:
-            raise failures[0]
-        raise KernelUnavailable("no kernel answers: " + "; ".join(failure.message for failure in failures), cause=failures[0])
+        if self.home.connection is None:
+            self.home = await first_open([self._link(address) for address in self._addresses])
+        if len(self._addresses) > 1:
+            self._watch.start()
 
     async def request(self, name: str, message: Any) -> Any:
         """A control request to the home kernel, which is connected again if it was lost.
@@ -220,32 +214,44 @@ class Connections:
         self._watch.start()
         return link
 
-    def _direct_links(self) -> list[KernelLink]:
-        # A link that has lost its connection opens another one by itself, with the next call.
-        return [link for link in self._links.values() if link is not self.home]
+    def _watched(self) -> list[KernelLink]:
+        # A link that has lost its connection opens another one by itself, with the next call. Of a lone kernel nobody else can tell.
+        return [link for link in self._links.values() if link is not self.home or len(self._addresses) > 1]
 
     async def _find(self, link: KernelLink) -> None:
-        """Leaves a direct link on which nothing is answered, where its kernel has another address now."""
-        if link.carrier == "unix":
-            return  # within this machine, which no address concerns
+        """Leaves a link on which nothing is answered, where its kernel is lost, or has another address now."""
         try:
-            answer: client_pb2.KernelsResponse = await self.request("Kernels", client_pb2.KernelsRequest())
+            answer = await self._kernels_besides(link)
         except AminoError:
             return  # the next look asks again
-        now = next((each.endpoints.grpc for each in answer.kernels if each.id == link.kernel_id), link.address)
+        now = next((each.endpoints.grpc for each in answer.kernels if each.id == link.kernel_id), "")
         connection = link.connection
-        if now == link.address or connection is None:
+        # No address concerns a connection within this machine.
+        if connection is None or now == link.address or (now and link.carrier == "unix"):
             return
+        why = f"answers at {now} now, and the connection to its former address was given up" if now else "is lost: its lease has ended"
+        error = KernelUnavailable(f"{link.peer} {why}")
+        if link is self.home:
+            self.home = await first_open(self._others(link))
         self._links.pop(link.address, None)
         users = [location for location in self._locations.values() if location.link is link]
         for location in users:
             location.use(self.home)
             location.at_home = False
-        connection.lost(KernelUnavailable(f"{link.peer} answers at {now} now, and the connection to its former address was given up"))
+        connection.lost(error)
         await link.close()
         for location in users:
             location.direct = False
             self.improve(location)
+
+    def _others(self, link: KernelLink) -> list[KernelLink]:
+        return [self._link(address) for address in self._addresses if address != link.address]
+
+    async def _kernels_besides(self, link: KernelLink) -> client_pb2.KernelsResponse:
+        """The kernels that live, as another kernel than that of the link says."""
+        asked = await first_open(self._others(link)) if link is self.home else self.home
+        answer: client_pb2.KernelsResponse = await asked.request("Kernels", client_pb2.KernelsRequest(), timeout=ASKED_SECONDS)
+        return answer
 
     def improve(self, location: Location) -> None:
         """Finds the best link for an object that so far was only heard of. Calls made meanwhile go through the home kernel."""

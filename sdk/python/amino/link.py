@@ -6,12 +6,13 @@ import asyncio
 import threading
 import weakref
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import Any, Literal
 
 import grpc
 import grpc.aio
 from amino_wire.connection import FrameConnection
-from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, Outcome, from_rpc_error, is_answer
+from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, Outcome, from_rpc_error
 from amino_wire.frames import VERSION, CallOptions
 from amino_wire.lane_requests import MESSAGES
 from amino_wire.outgoing import FailedCall, Title
@@ -20,6 +21,7 @@ from amino_wire.protocol import DEFAULT_BUDGET_MS, Metadata, Option
 from amino_wire.values import Codec
 from amino_wire.versions import check_version
 
+from amino.asked import asked
 from amino.attempts import Lost
 from amino.call_function import CallAs, CallFunction, CallUser
 from amino.forks import leave_to_parent, never_free
@@ -230,13 +232,8 @@ class KernelLink:
         """
         if self._takes_requests and name in MESSAGES and self._connection is not None and not self._connection.closed:
             return await ask(self._connection, name, message, timeout)
-        try:
-            return await getattr(self._stub, name)(message, timeout=timeout, metadata=((Metadata.CLIENT, self._end.client_id),))
-        except grpc.RpcError as error:
-            known = from_rpc_error(error, what=self.peer)
-            if isinstance(known, KernelUnavailable) and not is_answer(error):
-                raise Lost(known, sent=known.outcome is not Outcome.NOT_RUN) from None
-            raise known from None
+        call = partial(getattr(self._stub, name), message, timeout=timeout, metadata=((Metadata.CLIENT, self._end.client_id),))
+        return await asked(call, self.peer)
 
     async def ask_kernel(self, name: str, message: Any, *, timeout: float) -> Any:
         """One request to the service that kernels offer one another, for proxies; raises as `request`."""

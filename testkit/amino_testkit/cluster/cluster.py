@@ -277,5 +277,6 @@ class SimulatedCluster:
             return
         if faults.crash_node == OMS and self.oms.alive:
             self.oms.kill()
-        elif faults.crash_node in self.kernels and self.kernels[faults.crash_node].alive:
-            self.crash(faults.crash_node)
+            self.scheduler.after(1.0, self.oms.start)
+        elif faults.crash_node != OMS and self.kernels[faults.crash_node].alive:
+            self.crash(faults.crash_node, back_after=faults.crash_back)

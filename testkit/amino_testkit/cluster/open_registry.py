@@ -17,7 +17,7 @@ class OpenRegistry(Registry):
     """
 
     def __init__(self, managers: Iterable[type[DeploymentManager]]) -> None:
-        super().__init__(managers, installed().aliases)
+        super().__init__((*managers, *installed().hidden), installed().aliases)
 
     def offer(self, managers: Iterable[DeploymentManager]) -> None:
         """Takes the classes of managers that are not known yet."""

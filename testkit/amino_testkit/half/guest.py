@@ -16,6 +16,7 @@ from amino_wire.values import decode, encode
 
 WORK = 0.001
 """Simulated seconds that a call takes."""
+_STATE_HOOKS = ("amino_save", "amino_load")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ current_call: ContextVar[GuestCall | None] = ContextVar("amino_current_call", de
 def interface_of(kind: type[Any]) -> Interface:
     """The public methods of a class; those of its `read_only` are declared to read."""
     declared: tuple[str, ...] = getattr(kind, "read_only", ())
-    names = [name for name, _ in inspect.getmembers(kind, callable) if not name.startswith(("_", "amino_"))]
+    names = [name for name, _ in inspect.getmembers(kind, callable) if not name.startswith("_") and name not in _STATE_HOOKS]
     return Interface(kind.__name__, tuple(_method(getattr(kind, name), name, name in declared) for name in names))
 
 

@@ -17,7 +17,8 @@ class Faults:
         delay: shortest and longest way of a message, in seconds; messages overtake one another, but not the frames of one lane.
         late: how much later a duplicate may come, in seconds.
         crash_at: the number of the message at which a node ends, counted from 1; 0: never.
-        crash_node: which kernel, or the OMS.
+        crash_node: which one; `oms`: the service, which starts again after a second.
+        crash_back: seconds after which a kernel begins a new life; None: never.
     """
 
     drop_request: float = 0.0
@@ -28,6 +29,7 @@ class Faults:
     late: float = 1.0
     crash_at: int = 0
     crash_node: str = ""
+    crash_back: float | None = None
 
 
 NO_FAULTS = Faults()

@@ -181,7 +181,7 @@ class ShardingSuite(FamilySuite):
             for name, chain, reason in (
                 ("map", "Retry", "cannot be taken from object map"),
                 ("undivided", self.manager, "cannot be attached to object undivided"),
-                ("map", self.manager.replace(self.settings, other), "register the object anew"),
+                ("map", self.manager.replace(self.settings, other), "by the command reshard"),
             ):
                 error = await error_of(cluster.attach(name, chain))
                 assert isinstance(error, ChainInvalid) and reason in error.message, error

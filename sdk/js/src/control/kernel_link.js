@@ -24,6 +24,8 @@ import { hostId } from './host.js';
 
 /** How long a kernel that could not be reached is not tried again, where another one forwards. */
 const AVOID_MS = 30_000;
+/** How long one of several kernels may take for its first answer before the next one is tried. */
+const NEXT_MS = 1000;
 
 /** The way to one kernel: gRPC for control, and a connection for calls that is opened when needed and again after it was lost. */
 export class KernelLink {
@@ -82,13 +84,13 @@ export class KernelLink {
   }
 
   /**
-   * The kernel answers at another address: calls that have no answer end as with a lost connection.
-   * @param {string} address the new one
+   * The kernel answers at another address, or is lost: calls that have no answer end as with a lost connection.
+   * @param {string} address the new one; empty: it is lost
    */
   leave(address) {
     this.left = this.#closed = true;
-    const why = `the kernel at ${this.address} answers at ${address} now, and the connection to its former address was given up`;
-    this.#connection?.close(new KernelUnavailable(why));
+    const why = address ? `answers at ${address} now, and the connection to its former address was given up` : 'is lost: its lease has ended';
+    this.#connection?.close(new KernelUnavailable(`the kernel at ${this.address} ${why}`));
     this.control.close();
   }
 
@@ -162,22 +164,29 @@ export class KernelLink {
   async #connect() {
     /** @type {unknown} */
     let problem = null;
-    for (let left = this.control.choices; left > 0; left--) {
-      const { address } = this;
-      try {
-        return await this.#connectHere();
-      } catch (error) {
-        problem ??= error;
-        this.control.leave(address);
+    const { choices } = this.control;
+    // A process that stands still refuses nobody: where there are several, each has a short time first.
+    for (const deadlineMs of choices > 1 ? [NEXT_MS, HELLO_MS] : [HELLO_MS]) {
+      for (let left = choices; left > 0; left--) {
+        const { address } = this;
+        try {
+          return await this.#connectHere(deadlineMs);
+        } catch (error) {
+          problem ??= error;
+          this.control.leave(address);
+        }
       }
     }
     throw problem;
   }
 
-  /** @returns {Promise<Connection>} */
-  async #connectHere() {
+  /**
+   * @param {number} deadlineMs of the kernel's first answer
+   * @returns {Promise<Connection>}
+   */
+  async #connectHere(deadlineMs) {
     const { clientId, version, transport } = this.#settings;
-    const hello = await this.control.unary(ClientService.method.hello, { clientId, hostId: hostId(), version, wireVersion: VERSION }, { deadlineMs: HELLO_MS });
+    const hello = await this.control.unary(ClientService.method.hello, { clientId, hostId: hostId(), version, wireVersion: VERSION }, { deadlineMs });
     this.kernelId = hello.kernelId;
     checkVersion(hello.wireVersion, `kernel ${hello.kernelId} at ${this.address}`);
     /** @type {unknown} */

@@ -168,14 +168,14 @@ export class Router {
   }
 
   /**
-   * Leaves a direct link on which nothing is answered, where its kernel has another address now.
+   * Leaves a direct link on which nothing is answered, where its kernel is lost, or has another address now.
    * @param {KernelLink} link
    */
   async #find(link) {
-    if (link.near) return;
     const { kernels } = await this.home.control.unary(ClientService.method.kernels, {});
-    const now = kernels.find(({ id }) => id === link.kernelId)?.endpoints?.grpc ?? link.address;
-    if (now === link.address || link.left) return;
+    const now = kernels.find(({ id }) => id === link.kernelId)?.endpoints?.grpc ?? '';
+    // No address concerns a connection within this machine.
+    if (now === link.address || link.left || (now && link.near)) return;
     this.#others.delete(link.address);
     link.leave(now);
   }

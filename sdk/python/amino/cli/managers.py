@@ -1,4 +1,4 @@
-"""Commands about deployment managers: dms, attach."""
+"""Commands about deployment managers: dms, attach, dm."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from amino.cli import completing
 from amino.cli.command import command
 from amino.cli.documents import chain_text, object_document
 from amino.cli.objects import Managers, Name
+from amino.cli.questions import refuse_options, say_result, values
 from amino.cli.session import Session
 
 app = typer.Typer()
@@ -78,6 +79,23 @@ def attach(session: Session, name: Name, dm: Managers = None) -> None:
     if attached.pending:
         lines.append(pending_text(attached.pending))
     session.say("\n".join(lines), {"object": object_document(attached.object), "pending": list(attached.pending)})
+
+
+@command(app, "dm", context_settings={"ignore_unknown_options": True})
+def dm(
+    session: Session,
+    name: Name,
+    work: Annotated[str, typer.Argument(metavar="COMMAND", help="The command, such as reshard; `amino explain` lists those of an object.")],
+    args: Annotated[list[str] | None, typer.Argument(metavar="ARGS", help="JSON where it is JSON, else text.")] = None,
+    manager: Annotated[str, typer.Option("--manager", help="Whose command, where several managers have one of that name.")] = "",
+) -> None:
+    """Run a command of the deployment managers of an object, and print its result: `amino dm stock reshard 8`."""
+    refuse_options("dm", args or ())
+    with session.connect() as client:
+        commands = client.get(name).dm
+        given, _ = values(client.get, args or (), ())
+        result = getattr(commands[manager] if manager else commands, work)(*given)
+    say_result(session, result)
 
 
 def pending_text(kernels: Sequence[str]) -> str:

@@ -51,6 +51,11 @@ def call_member(
         if found.HasField("age"):
             session.note(f"{name} is looked up {answer_age_text(found.age.ms / 1000, found.age.source)}")
         result = client.call(found.object.id, method, given, replace(options, kwargs=named))
+    say_result(session, result)
+
+
+def say_result(session: Session, result: Any) -> None:
+    """Prints a value: text as it is, any other as JSON."""
     if session.json:
         session.document(to_json(result))
     else:

@@ -227,13 +227,14 @@ module Amino
     # @return [Array<Control::KernelLink>]
     def direct_links = @lock.synchronize { @links.values }
 
-    # Leaves a link on which nothing is answered, where its kernel has another address now; for DirectWatch.
+    # Leaves a link on which nothing is answered, where its kernel is lost, or has another address now; for DirectWatch.
     # @param link [Control::KernelLink]
     def find_again(link)
-      return if link.present.nil? || link.present.near?
+      return if link.present.nil?
 
       now = home.rpc(:kernels, Pb::KernelsRequest.new).kernels.find { |kernel| kernel.id == link.kernel_id }&.endpoints&.grpc
-      return if now.nil? || now == link.address
+      # No address concerns a connection within this machine.
+      return if now == link.address || (now && link.present&.near?)
 
       @lock.synchronize { @links.delete(link.address) }
       link.leave(now)

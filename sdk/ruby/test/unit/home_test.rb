@@ -46,6 +46,17 @@ class HomeTest < TestCase
     end
   end
 
+  def test_the_next_kernel_is_tried_soon_where_the_first_one_stands_still
+    silent = TCPServer.open("127.0.0.1", 0)
+    kernel = TestKernel.new
+    begun = Process.clock_gettime(Process::CLOCK_MONOTONIC)
+    Amino.connect("127.0.0.1:#{silent.addr[1]},#{kernel.address}") { |client| assert_equal kernel.address, client.home.address }
+    assert_operator Process.clock_gettime(Process::CLOCK_MONOTONIC) - begun, :<, 5
+  ensure
+    kernel&.close
+    silent&.close
+  end
+
   def test_what_is_no_address_is_refused
     ["", ",", "host", "127.0.0.1:7420,host"].each do |wrong|
       assert_raises(Amino::ConfigInvalid, wrong) { Amino.connect(wrong) }

@@ -27,7 +27,9 @@ module Amino
 
       # Requests that change nothing.
       READS = [Pb::GetRequest, Pb::ListRequest, Pb::ListKindsRequest, Pb::KernelsRequest, Pb::ExplainRequest, Pb::ManagersRequest].freeze
-      private_constant :READS
+      # Seconds that one of several kernels may take for its first answer before the next one is tried.
+      NEXT = 1.0
+      private_constant :READS, :NEXT
 
       # Where the kernel is that is asked now.
       # @return [String] host:port
@@ -130,12 +132,12 @@ module Amino
       # Whether it was left, since its kernel has another address.
       def left? = @left
 
-      # The kernel answers at another address: calls that have no answer end as with a lost connection.
-      # @param address [String] the new one
+      # The kernel answers at another address, or is lost: calls that have no answer end as with a lost connection.
+      # @param address [String, nil] the new one; nil: it is lost
       def leave(address)
         @lock.synchronize do
           @left = @closed = true
-          @connection&.give_up("its kernel answers at #{address} now")
+          @connection&.give_up(address ? "its kernel answers at #{address} now" : "its kernel is lost: its lease has ended")
         end
       end
 
@@ -181,9 +183,11 @@ module Amino
         left = @addresses.size
         begin
           asked = address
-          @stub.public_send(name, request, deadline: deadline)
-        rescue GRPC::Unavailable => e
-          raise if Repetition.answered?(e)
+          # A process that stands still refuses nobody: where there are several, each has a short time for its first answer.
+          soon = name == :hello && left > 1 ? [deadline, Time.now + NEXT].min : deadline
+          @stub.public_send(name, request, deadline: soon)
+        rescue GRPC::Unavailable, GRPC::DeadlineExceeded => e
+          raise if Repetition.answered?(e) || (soon == deadline && e.is_a?(GRPC::DeadlineExceeded))
 
           ask_next(asked)
           again = repeatable?(request) || name == :hello || Repetition.never_sent?(e)

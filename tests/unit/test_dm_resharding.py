@@ -1,0 +1,309 @@
+"""Shards that split and join while calls go on: histories under faults, and what becomes of a change that ends in the middle."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from amino_dms.chain import Chain, Registry
+from amino_dms.sharding.hashing import shard_of
+from amino_testkit import Faults, History, KeyValue, Porcupine, SimulatedCluster
+from amino_testkit.objects import DividedMap
+from amino_testkit.suites.histories import Load, use_counter, use_register
+from amino_testkit.suites.resharding import FILLERS, resharded_history
+from amino_testkit.suites.sharding import SETTLED, entries_of, objects_in
+from amino_testkit.world.scheduler import error_of, simulate
+from amino_wire.errors import AminoError, ArgumentInvalid, ChainInvalid, MemberNotFound, ObjectBusy, Outcome
+
+from tests.support.histories import judge
+
+REGISTRY = Registry.installed()
+SEEDS = range(int(os.environ.get("AMINO_SEEDS", "1")))
+"""More with AMINO_SEEDS; each failure names its own."""
+MAP = "DHT(shards=3,all=[keys:list,size:sum,add_to_fillers:sum])"
+DOUBLES = Faults(drop_request=0.03, drop_reply=0.03, duplicate=0.1, delay=(0.0005, 0.02))
+CHAINS = (
+    f"Retry,{MAP},AtMostOnceRPC,DurableSerializableRPC",
+    f"Retry,{MAP},ConsensusRSM(compare=3,snapshot=5)",
+    f"Retry,{MAP},ConsensusRSM(log=kernels,compare=3,snapshot=5)",
+)
+COUNTS = (5, 2, 3)
+KEYS = tuple(f"key {number}" for number in range(60))
+STAYS = next(key for key in KEYS if shard_of(key, 1) != shard_of(key, 3) != shard_of(key, 7))
+
+
+def run(scenario: Callable[[SimulatedCluster], Coroutine[Any, Any, None]], seed: int = 1) -> None:
+    simulate(lambda random: scenario(SimulatedCluster(random)), seed)
+
+
+async def filled(cluster: SimulatedCluster, text: str = MAP, kind: type[Any] = DividedMap) -> Any:
+    """A map with a value for each key."""
+    stub = await cluster.create("map", text, kind=kind)
+    for number, key in enumerate(KEYS):
+        await stub.call("put", key, number)
+    return stub
+
+
+async def whole(cluster: SimulatedCluster, stub: Any, shards: Sequence[int]) -> None:
+    """All keys are there, each on one shard, and there are so many shards and no other objects."""
+    ids = await stub.command("shards")
+    assert len(ids) in shards, ids
+    assert sorted(await stub.call("keys")) == sorted(KEYS)
+    assert [await stub.call("get", key) for key in KEYS] == list(range(len(KEYS)))
+    assert objects_in(cluster) == {cluster.id_of("map"), *ids}
+    entries = entries_of(cluster, ids)
+    assert all(shard_of(key, len(ids)) == number for number, shard in enumerate(entries) for key in shard)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("text", CHAINS)
+def test_histories_are_linearizable_while_shards_split_and_join(text: str, seed: int, porcupine: Porcupine | None, tmp_path: Path) -> None:
+    """While kernels end, stand still and are cut off, and the OMS ends."""
+    load = Load(operations=12, faults=DOUBLES, crashes=1, pauses=1, cuts=1, oms_ends=2, rest=3.0, pause=0.9)
+    judge(resharded_history(Chain.parse(text, REGISTRY), seed, load, use_register, COUNTS), "kv", porcupine, tmp_path)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("text", CHAINS)
+def test_each_call_runs_once_while_shards_split_and_join(text: str, seed: int, porcupine: Porcupine | None, tmp_path: Path) -> None:
+    load = Load(operations=12, faults=DOUBLES, crashes=1, pauses=1, cuts=1, oms_ends=2, rest=3.0, pause=0.9)
+    judge(resharded_history(Chain.parse(text, REGISTRY), seed, load, use_counter, COUNTS), "counter", porcupine, tmp_path)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("text", [f"Retry,{MAP}", f"Retry,{MAP},PeriodicCheckpoint(every=5)", f"Retry,{MAP},AtMostOnceRPC"])
+def test_shards_that_keep_no_call_split_and_join_too(text: str, seed: int, porcupine: Porcupine | None, tmp_path: Path) -> None:
+    """While shards move and the OMS ends: each call runs once, by what DHT itself remembers."""
+    load = Load(operations=12, faults=DOUBLES, moves=3, oms_ends=2, rest=3.0, pause=0.8)
+    judge(resharded_history(Chain.parse(text, REGISTRY), seed, load, use_counter, COUNTS), "counter", porcupine, tmp_path)
+
+
+async def add_only(map_: Any, client: int, random: Random, history: History) -> None:
+    """As `use_counter`, without reads before the end: slaves answer them a moment late."""
+    key, amount = random.choice(("x", "y")), random.randrange(1, 1_000_000)
+    async with history.operation(client, key, "add", amount) as operation:
+        operation.out = await map_.call("add", key, amount)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_shards_with_slaves_split_and_join(seed: int, porcupine: Porcupine | None, tmp_path: Path) -> None:
+    load = Load(operations=12, faults=DOUBLES, crashes=1, pauses=1, cuts=1, oms_ends=1, rest=5.0, pause=0.9)
+    chain = Chain.parse(f"Retry,{MAP},LoadBalancedMasterSlave(acks=all,compare=5)", REGISTRY)
+    judge(resharded_history(chain, seed, load, add_only, COUNTS), "counter", porcupine, tmp_path)
+
+
+@pytest.mark.parametrize("count", [5, 2])
+@pytest.mark.parametrize("place", ["oms", "a"])
+@pytest.mark.parametrize("text", [f"{MAP},DurableSerializableRPC", f"{MAP},ConsensusRSM"])
+def test_the_oms_or_a_kernel_ends_at_each_message_of_a_change(text: str, place: str, count: int) -> None:
+    """The change is finished or undone, and nothing is left of it; the next one works."""
+    steps = 0
+
+    async def ended_at(cluster: SimulatedCluster, step: int) -> None:
+        nonlocal steps
+        stub = await filled(cluster, text)
+        cluster.use(Faults(crash_at=step, crash_node=place, crash_back=2.0))
+        changing = asyncio.ensure_future(error_of(stub.command("reshard", count)))
+        await changing
+        steps = cluster.network.steps
+        cluster.calm()
+        await asyncio.sleep(SETTLED)
+        while (error := await error_of(stub.command("reshard", len(await stub.command("shards"))))) is not None:
+            assert isinstance(error, ObjectBusy), error
+            await asyncio.sleep(1.0)
+        await whole(cluster, stub, (3, count))
+        await stub.command("reshard", 4)
+        await whole(cluster, stub, (4,))
+
+    run(lambda cluster: ended_at(cluster, 0))
+    every = max(1, steps // (6 * len(SEEDS)))
+    for step in range(1, steps, every):
+        run(lambda cluster, step=step: ended_at(cluster, step), step)
+
+
+class Stubborn(DividedMap):
+    """A map that gives no key away that it was told to keep."""
+
+    def amino_split(self, keys: list[str]) -> dict[str, Any]:
+        """Raises for a key that stays."""
+        if STAYS in keys and self.entries[STAYS] == "stay":
+            raise ValueError("it stays")
+        return super().amino_split(keys)
+
+
+@pytest.mark.parametrize("count", [7, 1])
+@pytest.mark.parametrize("text", [MAP, f"{MAP},ConsensusRSM"])
+def test_a_change_that_an_object_refuses_is_undone(text: str, count: int) -> None:
+    async def scenario(cluster: SimulatedCluster) -> None:
+        stub = await filled(cluster, text, Stubborn)
+        other = cluster.sdk_client("sdk", "b").stub("map")
+        await other.call("put", STAYS, "stay")
+        changing = asyncio.ensure_future(error_of(stub.command("reshard", count)))
+        for _ in range(3):
+            # Each key has its value all the time, and calls of all of them wait until it is there again.
+            there = [key for key in KEYS if key != STAYS]
+            assert await asyncio.gather(*(other.call("add", key, 0) for key in there)) == [KEYS.index(key) for key in there]
+        error = await changing
+        assert isinstance(error, ChainInvalid) and "it stays" in error.message and "3 shards as before" in error.message
+        assert await other.call("put", STAYS, KEYS.index(STAYS)) == "stay"
+        await whole(cluster, stub, (3,))
+        assert await stub.command("reshard", count) == count
+        await whole(cluster, stub, (count,))
+
+    run(scenario)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "reason"),
+    [
+        (
+            "DHT(shards=3,all=[keys:list,size:sum])",
+            KeyValue,
+            "its class has no amino_keys and no amino_split and no amino_merge. Give it amino_keys()",
+        ),
+        (f"{MAP},LeaseCaching", DividedMap, "with LeaseCaching behind DHT callers would go on reading from their caches"),
+        (f"{MAP},LoadBalancedFrontEnd", DividedMap, "with LoadBalancedFrontEnd behind DHT each of its replicas"),
+        (f"{MAP},ExplicitCheckpoint", DividedMap, "with ExplicitCheckpoint behind DHT the object may come back"),
+        (f"{MAP},LoadBalancedMasterSlave(acks=0)", DividedMap, "have acks=1 or all"),
+    ],
+)
+def test_an_object_that_cannot_give_keys_away_says_so(text: str, kind: type[Any], reason: str) -> None:
+    async def scenario(cluster: SimulatedCluster) -> None:
+        stub = await filled(cluster, text, kind)
+        error = await error_of(stub.command("reshard", 4))
+        assert isinstance(error, ChainInvalid) and reason in error.message, error
+        await whole(cluster, stub, (3,)) if "FrontEnd" not in text else None
+
+    run(scenario)
+
+
+def test_numbers_of_shards_that_cannot_be_are_refused() -> None:
+    async def scenario(cluster: SimulatedCluster) -> None:
+        stub = await filled(cluster)
+        for count in (0, 257):
+            assert isinstance(await error_of(stub.command("reshard", count)), ArgumentInvalid)
+        assert await stub.command("reshard", 3) == 3
+        changing = asyncio.ensure_future(stub.command("reshard", 6))
+        await asyncio.sleep(0.003)
+        error = await error_of(stub.command("reshard", 5))
+        assert isinstance(error, ObjectBusy) and "on its way to 6 shards" in error.message
+        assert await stub.command("reshard", 6) == await changing == 6
+
+    run(scenario)
+
+
+def test_callers_cannot_use_the_hooks_nor_a_shard_past_its_object() -> None:
+    async def scenario(cluster: SimulatedCluster) -> None:
+        stub = await filled(cluster)
+        assert isinstance(await error_of(stub.call("amino_split", ["key 1"])), MemberNotFound)
+        before = cluster.client("past").stub((await stub.command("shards"))[0])
+        assert isinstance(await error_of(before.call("amino_split", ["key 1"])), MemberNotFound)
+        await stub.command("reshard", 4)
+        error = await error_of(before.call("get", KEYS[0]))
+        assert isinstance(error, ChainInvalid) and "call the object itself" in error.message
+        await whole(cluster, stub, (4,))
+
+    run(scenario)
+
+
+@pytest.mark.parametrize("text", [MAP, f"{MAP},AtMostOnceRPC", f"{MAP},ConsensusRSM"])
+def test_a_call_that_comes_again_after_the_change_does_not_run_again(text: str) -> None:
+    """Under its request id, from another kernel, for keys that have moved and such as have stayed, forth and back."""
+
+    async def scenario(cluster: SimulatedCluster) -> None:
+        stub = await filled(cluster, text)
+        callers = [stub, *(cluster.sdk_client(f"program {kernel}", kernel, "kernel").stub("map") for kernel in "bc")]
+        first = [await callers[1].call("add", key, 100, request_id=f"once {key}") for key in KEYS]
+        for count in (7, 2):
+            await stub.command("reshard", count)
+            for caller in callers:
+                assert [await caller.call("add", key, 100, request_id=f"once {key}") for key in KEYS] == first
+        assert [await stub.call("get", key) for key in KEYS] == first
+
+    run(scenario)
+
+
+def test_a_shard_made_anew_answers_by_the_map_of_now() -> None:
+    """It has no state, and runs nothing that callers with an old map send it."""
+
+    async def scenario(cluster: SimulatedCluster) -> None:
+        stub = await filled(cluster)
+        stale = cluster.client("stale", "b").stub("map")
+        assert await stale.call("size") == len(KEYS)
+        await stub.command("reshard", 6)
+        shard = (await stub.command("shards"))[1]
+        for other in (each for each in await stub.command("shards") if each != shard):
+            await cluster.move(other, "b")
+        await cluster.move(shard, "c")
+        cluster.crash("c", back_after=1.0)
+        await asyncio.sleep(SETTLED)
+        await cluster.restart(shard)
+        moved = next(key for key in KEYS if shard_of(key, 3) == 1 and shard_of(key, 6) != 1)
+        assert await stale.call("add", moved, 1000) == KEYS.index(moved) + 1000
+        assert await stub.call("get", moved) == KEYS.index(moved) + 1000
+        lost = next(key for key in KEYS if shard_of(key, 6) == 1)
+        assert await stub.call("get", lost) is None
+        assert await stale.call("size") == sum(shard_of(key, 6) != 1 for key in KEYS)
+
+    run(scenario)
+
+
+def test_a_chain_may_not_make_shards_split_that_did_not() -> None:
+    async def scenario(cluster: SimulatedCluster) -> None:
+        stub = await filled(cluster)
+        error = await error_of(cluster.attach("map", f"{MAP},LeaseCaching"))
+        assert isinstance(error, ChainInvalid) and "could split and join, and cannot then" in error.message
+        error = await error_of(cluster.attach("map", MAP.replace("3", "4")))
+        assert isinstance(error, ChainInvalid) and "command reshard" in error.message
+        await stub.command("reshard", 5)
+        await cluster.attach("map", f"Retry,{MAP},ConsensusRSM")
+        await asyncio.sleep(SETTLED)
+        await whole(cluster, stub, (5,))
+        await stub.command("reshard", 2)
+        await whole(cluster, stub, (2,))
+
+    run(scenario)
+
+
+@pytest.mark.parametrize("text", [f"{MAP},PeriodicCheckpoint(every=1000)", f"{MAP},DurableSerializableRPC"])
+def test_keys_that_have_gone_do_not_come_back_with_a_checkpoint(text: str) -> None:
+    """Nor are those lost that have come: both shards are saved before anybody hears of it."""
+
+    async def scenario(cluster: SimulatedCluster) -> None:
+        stub = await filled(cluster, text)
+        for count in (6, 2):
+            await stub.command("reshard", count)
+            for kernel in "abc":
+                cluster.crash(kernel, back_after=1.0)
+                await asyncio.sleep(SETTLED)
+            await whole(cluster, stub, (count,))
+
+    run(scenario)
+
+
+def test_a_member_on_all_shards_that_ran_on_some_before_the_change_does_not_run_again() -> None:
+    """On no key, also where another kernel sends it again; and the call never ends as if it had not run."""
+
+    async def scenario(cluster: SimulatedCluster) -> None:
+        stub = await cluster.create("map", f"{MAP},AtMostOnceRPC", kind=DividedMap)
+        for key in FILLERS:
+            await stub.call("put", key, 0)
+        shards = await stub.command("shards")
+        await cluster.move(shards[2], "c")
+        cluster.cut_off("c", ["a", "b", "oms", "client"], seconds=3.0)
+        error = await error_of(stub.call("add_to_fillers", 1, request_id="once", budget=2.0))
+        assert isinstance(error, AminoError) and error.outcome is Outcome.UNKNOWN
+        await asyncio.sleep(SETTLED)
+        await stub.command("reshard", 6)
+        for caller in (stub, cluster.sdk_client("program", "b", "kernel").stub("map")):
+            error = await error_of(caller.call("add_to_fillers", 1, request_id="once"))
+            assert isinstance(error, AminoError) and error.outcome is Outcome.UNKNOWN, error
+        found = [await stub.call("get", key) for key in FILLERS]
+        assert set(found) <= {0, 1} and found.count(1) >= len(FILLERS) / 2
+
+    run(scenario)
