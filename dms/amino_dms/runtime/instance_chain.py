@@ -76,8 +76,7 @@ class InstanceChain:
         """Whether calls must come through here; if not, the kernel may run them directly."""
         self._receivers = [self._parts[index] for index in chain.receivers(view.interface, host.kept)]
         self._outermost = self._inwards()
-        proxied = bool(chain.callers())
-        self._delegating = Delegating(host, self._receivers, proxied, self._is_free, self._goes_on, self._background.spawn)
+        self._delegating = Delegating(host, self._receivers, bool(chain.callers()), self._is_free, self._goes_on, self._background.spawn)
         self.take, self.withheld = Taking(self._receivers, self._entrance).take, self._delegating.withheld
         """See `InstanceManager.takes` and `InstanceManager.withheld`."""
 
