@@ -1,4 +1,4 @@
-"""Commands for those who operate a cluster: drain, status."""
+"""Commands for operators of a cluster: drain, status."""
 
 from __future__ import annotations
 
