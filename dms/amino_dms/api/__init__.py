@@ -30,6 +30,7 @@ from amino_dms.api.coordinator_kernel import CoordinatorKernel
 from amino_dms.api.declarations import Declarations, Rule, Trait
 from amino_dms.api.delegation import Delegation, Ending, Numbers, Ran, Session
 from amino_dms.api.gate import Gate
+from amino_dms.api.joint import JointCall, JointKernel
 from amino_dms.api.kernel import Copy, InstanceKernel, PartKernel, Peer, ProxyKernel, Stored
 from amino_dms.api.log import LogPage, ReplicatedLog
 from amino_dms.api.manager import DeploymentManager, NoConfig
@@ -86,6 +87,8 @@ __all__ = [
     "Interface",
     "Invocation",
     "LogPage",
+    "JointCall",
+    "JointKernel",
     "Method",
     "Next",
     "NoConfig",

@@ -16,6 +16,7 @@ from amino_wire.frames import Invocation
 
 from amino_dms.api.clock import Clock
 from amino_dms.api.gate import Gate
+from amino_dms.api.joint import JointKernel
 from amino_dms.api.member_disk import MemberDisk
 from amino_dms.api.model import Interface, Node, ObjectRule, Replica
 from amino_dms.api.outside import OutsideCaller
@@ -164,7 +165,7 @@ class Copy(Protocol):
         ...
 
 
-class InstanceKernel(PartKernel, SavingKernel, ReplicaKernel, MemberDisk, ShardCall, OutsideCaller, Protocol):
+class InstanceKernel(PartKernel, SavingKernel, ReplicaKernel, MemberDisk, ShardCall, OutsideCaller, JointKernel, Protocol):
     """The requests that an instance manager may make."""
 
     @property

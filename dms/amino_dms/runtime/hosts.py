@@ -37,6 +37,7 @@ from amino_dms.api import (
     Stored,
     StoredMember,
 )
+from amino_dms.runtime.joint import JointHost
 from amino_dms.runtime.saving_host import SavingHost
 
 
@@ -170,7 +171,7 @@ class Recalled:
     renewed: bool = False
 
 
-class InstanceHost(PartHost, SavingHost, ObjectCalls, OutsideCaller, Protocol):
+class InstanceHost(PartHost, SavingHost, ObjectCalls, OutsideCaller, JointHost, Protocol):
     """The offers of a kernel to the instance managers of one replica."""
 
     @property

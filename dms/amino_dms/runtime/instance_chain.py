@@ -36,6 +36,7 @@ from amino_dms.runtime.entrance import Entrance
 from amino_dms.runtime.hosts import InstanceHost, ObjectView
 from amino_dms.runtime.instance_kernel import HostedInstanceKernel
 from amino_dms.runtime.instance_kernels import InstanceKernels
+from amino_dms.runtime.joint import JointRefusal
 from amino_dms.runtime.kernels import Background, Holder
 from amino_dms.runtime.members import begun, method_of, saves, tell_members
 from amino_dms.runtime.taking import Taking
@@ -59,8 +60,7 @@ class InstanceChain:
     """
 
     def __init__(self, chain: Chain, view: ObjectView, host: InstanceHost, replica: int = 0) -> None:
-        self.chain = chain
-        self.replica = replica
+        self.chain, self.replica = chain, replica
         self._host = host
         self._holder = Holder(view)
         self._background = Background()
@@ -75,6 +75,7 @@ class InstanceChain:
                 kernel = HostedInstanceKernel(self, host, self._holder, manager, index, self._background)
                 self._kernels.add(kernel)
                 self._parts[index] = manager.instance_manager(manager.config, kernel)
+        self._joint = JointRefusal(chain)
         self.managed = chain.is_managed(view.interface, host.kept)
         """Whether calls must come through here; if not, the kernel may run them directly."""
         self._saving = {index: part for index, part in self._parts.items() if saves(part)}
@@ -159,6 +160,7 @@ class InstanceChain:
         """
         if is_internal(call.method):
             raise MemberNotFound(f"{self.view.title} has no member {call.method!r}: names that begin with @ are reserved")
+        self._joint.check(call, self.view)
         if not self._delegating.possible:
             return await self._entrance.enter(chain_id(call), partial(self._outermost, call))
         return await self._delegating.pass_(call, partial(self._entrance.enter, chain_id(call), partial(self._outermost, call)))

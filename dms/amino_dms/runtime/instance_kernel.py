@@ -15,7 +15,20 @@ from amino_wire.errors import AminoError, KernelUnavailable, Moved
 from amino_wire.frames import Invocation
 from amino_wire.values import EncodedValue
 
-from amino_dms.api import Copy, DeploymentManager, FixedCall, Gate, Next, ObjectRule, OutsideCall, Seat, Snapshot, State, StoredMember
+from amino_dms.api import (
+    Copy,
+    DeploymentManager,
+    FixedCall,
+    Gate,
+    JointCall,
+    Next,
+    ObjectRule,
+    OutsideCall,
+    Seat,
+    Snapshot,
+    State,
+    StoredMember,
+)
 from amino_dms.runtime.hosts import InstanceHost
 from amino_dms.runtime.kernels import Background, Holder, HostedKernel, asked
 from amino_dms.runtime.store_log import StoreLog
@@ -242,6 +255,15 @@ class HostedInstanceKernel(HostedKernel):
     def may_not_save(self) -> None:
         if not self._ended:
             self._instance_host.may_not_save()
+
+    async def join_transaction(self, call: JointCall) -> None:
+        await asked(self._reached().join_transaction(self.object_id, call))
+
+    async def wait_in_transaction(self, call: JointCall, holder: str) -> None:
+        await asked(self._reached().wait_in_transaction(self.object_id, call, holder))
+
+    async def transaction_outcome(self, transaction: str) -> str:
+        return await asked(self._reached().transaction_outcome(transaction))
 
     async def submit(self, method: str, *args: Any, request_id: str, chain: str = "") -> Any:
         hops = (chain, f"{self.object_id}.{method}") if chain else ()

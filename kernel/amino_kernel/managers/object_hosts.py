@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from amino_dms.api import NUMBERS, Clock, Copy, Delegation, FixedCall, LogPage, ObjectRule, OutsideCall, State, StoredMember
+from amino_dms.api import NUMBERS, Clock, Copy, Delegation, FixedCall, JointCall, LogPage, ObjectRule, OutsideCall, State, StoredMember
 from amino_dms.chain import KEPT
 from amino_dms.runtime.hosts import Recalled
 from amino_replication.identity import MemberId
@@ -220,6 +220,19 @@ class KernelInstanceHost(KernelPartHost):
         )
         return await self._around.once(Call(call.target, call.method, EncodedValue(call.args), self._clock.now() + seconds, options))
 
+    async def join_transaction(self, object_id: str, call: JointCall) -> None:
+        await self._oms.ask(self._oms.stub.JoinTransaction, _joining(object_id, call))
+
+    async def wait_in_transaction(self, object_id: str, call: JointCall, holder: str) -> None:
+        request = _joining(object_id, call)
+        request.waits, request.holder = True, holder
+        await self._oms.ask(self._oms.stub.JoinTransaction, request)
+
+    async def transaction_outcome(self, transaction: str) -> str:
+        request = oms_pb2.TransactionOutcomeRequest(transaction=transaction)
+        answer: oms_pb2.TransactionOutcomeResponse = await self._oms.ask(self._oms.stub.TransactionOutcome, request)
+        return answer.outcome
+
     def may_not_save(self) -> None:
         self._around.may_not_save(self._instance)
 
@@ -227,6 +240,12 @@ class KernelInstanceHost(KernelPartHost):
         if self._instance.gone:
             raise Moved(f"Object {self._instance.name} is not here any more.")
         return self._instance
+
+
+def _joining(object_id: str, call: JointCall) -> oms_pb2.JoinTransactionRequest:
+    return oms_pb2.JoinTransactionRequest(
+        transaction=call.transaction, object_id=object_id, token=call.token, member=call.member, caller=call.caller
+    )
 
 
 class ObjectCopy:

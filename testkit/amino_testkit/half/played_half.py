@@ -25,6 +25,7 @@ from amino_wire.frames import CHAIN_LIMIT, CallOptions
 from amino_wire.lane import IncomingCall
 from amino_wire.protocol import Header
 from amino_wire.route import is_elsewhere
+from amino_wire.transactions import joint_of
 from amino_wire.values import DEFAULT, EncodedValue, Reference, decode, encode
 
 from amino_testkit.half.calls import RunningCall
@@ -138,7 +139,9 @@ class PlayedHalf:
                 lane.fail(incoming, denied)
             elif found is None or found.absence is not None:
                 self._go(lane, incoming)
-            elif not (found.management.is_done(incoming.options) or self._is_lent(found, incoming)):
+            elif joint_of(incoming.options.transaction_id) or not (
+                found.management.is_done(incoming.options) or self._is_lent(found, incoming)
+            ):
                 self._managed(lane, incoming, found)
             else:
                 call = guest_call(incoming, self._request_id(lane, incoming))
@@ -190,7 +193,7 @@ class PlayedHalf:
         found = self.objects.get(object_id)
         transactions = "" if caller is None else caller.transactions
         call = GuestCall(object_id, method, decode(encode(list(args))), {}, request_id, chain, deadline, transactions)
-        if found is not None and found.absence is None and found.management is Management.NONE:
+        if found is not None and found.absence is None and found.management is Management.NONE and not joint_of(transactions):
             try:
                 return decode((await self._run(found, call, CallOptions(), _goes_on)).data)
             except AminoError as error:

@@ -93,7 +93,8 @@ final class Router {
       return true;
     }
     HostedObject object = target.startsWith("@") ? null : lane.scheduler().objects().find(target);
-    if (!connection.isKernel() && (object == null || !object.takesClientCalls(options) && !Lent.isLent(object, call, options))) {
+    boolean here = object != null && (object.takesClientCalls(options) || Lent.isLent(object, call, options)) && !options.isJoint(buffer);
+    if (!connection.isKernel() && !here) {
       boolean mine = managed(new Managed(call, object, at, from, argsFrom, argsTo, optionsFrom, optionsTo, deadline));
       if (mine) {
         pass.current().options().clear();

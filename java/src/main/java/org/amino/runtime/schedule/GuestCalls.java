@@ -37,7 +37,7 @@ final class GuestCalls implements ObjectCalls {
     if (caller != null && caller.fixed() != null) {
       return outside.ask(caller, target, method, args, kwargs);
     }
-    HostedObject callee = local(target);
+    HostedObject callee = local(caller, target);
     if (callee != null) {
       try {
         return callHere(caller, outgoing(caller, callee, target, method, args, kwargs));
@@ -112,7 +112,11 @@ final class GuestCalls implements ObjectCalls {
   }
 
   /** The object of a call that can be made without the Python half; else null. */
-  private HostedObject local(String target) {
+  private HostedObject local(Call caller, String target) {
+    if (caller != null && caller.chain().isJoint()) {
+      // The Python half says which objects take part in a transaction over several.
+      return null;
+    }
     HostedObject found = target.startsWith("@") ? null : scheduler.objects().find(target);
     return found != null && found.takesLocalCalls() ? found : null;
   }
@@ -214,7 +218,7 @@ final class GuestCalls implements ObjectCalls {
       future.completeExceptionally(failed);
       return future;
     }
-    HostedObject callee = local(target);
+    HostedObject callee = local(caller, target);
     Runnable away = () -> send(caller, future, null, () -> outgoing(caller, null, target, method, args, kwargs));
     if (callee == null) {
       away.run();
