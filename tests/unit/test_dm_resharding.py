@@ -128,6 +128,21 @@ def test_the_oms_or_a_kernel_ends_at_each_message_of_a_change(text: str, place: 
         run(lambda cluster, step=step: ended_at(cluster, step), step)
 
 
+@pytest.mark.parametrize("seconds", [0.02, 0.05])
+def test_a_change_goes_on_by_itself_after_the_end_of_the_oms(seconds: float) -> None:
+    async def scenario(cluster: SimulatedCluster) -> None:
+        stub = await filled(cluster)
+        changing = asyncio.ensure_future(error_of(stub.command("reshard", 5)))
+        await asyncio.sleep(seconds)
+        cluster.oms.kill()
+        await changing
+        cluster.oms.start()
+        await asyncio.sleep(SETTLED)
+        await whole(cluster, stub, (5,))
+
+    run(scenario)
+
+
 class Stubborn(DividedMap):
     """A map that gives no key away that it was told to keep."""
 
