@@ -40,6 +40,7 @@ from amino_oms.registry.cluster_secret import cluster_secret
 from amino_oms.registry.kind_registry import list_kinds
 from amino_oms.registry.listing import list_objects
 from amino_oms.registry.object_watch import watch_objects
+from amino_oms.transactions.desk import TransactionDesk
 
 
 class Oms:
@@ -67,6 +68,8 @@ class Oms:
         self.shards = Shards(services, making, self._attachment, self._deletion)
         self._kinds = Kinds(services, making, self._once, recovery, self._restart)
         self._sleeping = Sleeping(services, failure)
+        self.transactions = TransactionDesk(services)
+        """Transactions over several objects."""
         self.sweeper = Sweeper(services, failure, recovery)
         self.replicas = Replication(services, self._movement, siting, attempts)
         self._watching: list[asyncio.Task[None]] = []
@@ -82,6 +85,7 @@ class Oms:
         await self.nameless.start()
         self.services.secret.take(await cluster_secret(self.services.registry.store))
         await self._membership.start()
+        await self.transactions.start()
         self.services.background.start(self.shards.sweep(), "search for shards whose object was deleted")
         grace = self.services.artifacts.grace
         watches = {
@@ -91,6 +95,7 @@ class Oms:
             "artifacts that nothing uses": self._sweep.run(grace),
             "how far the store has come": history.run(),
             "blobs that no value names": self.services.registry.values.run(),
+            "transactions that take too long": self.transactions.run(),
         }
         self._watching.extend(asyncio.create_task(work, name=name) for name, work in watches.items())
 
@@ -101,6 +106,7 @@ class Oms:
             with suppress(asyncio.CancelledError):
                 await task
         await self._once.close()
+        await self.transactions.close()
         await self.services.background.close()
         await self.services.coordination.close()
         await self.services.history.keep()

@@ -35,7 +35,7 @@ PACKAGE_FOLDERS = {
 STARTED_BY_NAME = {"amino": {"amino_kernel", "amino_oms", "amino_store", "amino_graal"}, "amino_kernel": {"amino_oms"}}
 ROOMS = {
     "amino_store": ("recipes", "memory", "sqlite", "etcd", "blobs", "archive"),
-    "amino_oms": ("placement", "registry", "membership", "coordination", "lifecycle", "leadership", "service", "copies"),
+    "amino_oms": ("placement", "registry", "membership", "coordination", "lifecycle", "transactions", "leadership", "service", "copies"),
     "amino_kernel": ("links", "membership", "halves", "replication", "instances", "managers", "calls", "service", "boot"),
     "amino_testkit": ("world", "network", "half", "cluster", "histories", "suites", "schedules"),
 }

@@ -137,6 +137,18 @@ class TransactionInvalid(Conflict):
     code = Code.TRANSACTION_INVALID
 
 
+class TransactionAborted(Conflict):
+    """A transaction over several objects was ended, and nothing of it has happened (details: transaction, object, phase)."""
+
+    code = Code.TRANSACTION_ABORTED
+
+
+class NotTransactional(Conflict):
+    """The object takes no part in transactions over several objects; the message says which deployment manager it needs."""
+
+    code = Code.NOT_TRANSACTIONAL
+
+
 class StateNotCapturable(Conflict):
     """A part of the object's state cannot be copied; the details list which."""
 
@@ -189,6 +201,12 @@ class NoKernelMatches(Unavailable):
     """No living kernel has the labels and the language asked for."""
 
     code = Code.NO_KERNEL_MATCHES
+
+
+class TransactionInDoubt(Unavailable):
+    """The object waits to hear how a transaction ended, and answers nobody else meanwhile; call again."""
+
+    code = Code.TRANSACTION_IN_DOUBT
 
 
 class Overloaded(Unavailable):

@@ -18,8 +18,10 @@ TARGET: Final = "@kernel"
 METHOD: Final = "request"
 MESSAGES: Final[Mapping[str, tuple[type[Any], type[Any]]]] = MappingProxyType(
     {
+        "BeginTransaction": (client_pb2.BeginTransactionRequest, client_pb2.BeginTransactionResponse),
         "Create": (client_pb2.CreateRequest, client_pb2.CreateResponse),
         "CreateMany": (client_pb2.CreateManyRequest, client_pb2.CreateManyResponse),
+        "EndTransaction": (client_pb2.EndTransactionRequest, client_pb2.EndTransactionResponse),
         "Get": (client_pb2.GetRequest, client_pb2.GetResponse),
         "GetOrCreate": (client_pb2.GetOrCreateRequest, client_pb2.GetOrCreateResponse),
     }

@@ -99,7 +99,7 @@ class Option:
     READ_ONLY: Final = 4
     """The call changes nothing."""
     TRANSACTION: Final = 5
-    """The transactions it is part of, with spaces between them, each `<name>@<object id>`."""
+    """The transactions it is part of, with spaces between them, each `<name>@<object id>`, or `<name>@*` for one over several objects."""
     CHAIN: Final = 6
     """Chain id, then one `object.method` for each hop."""
     TRACE: Final = 7
@@ -248,6 +248,10 @@ class Code:
     """Another transaction changed or holds the values of this one; it may be tried again."""
     TRANSACTION_INVALID: Final = "TRANSACTION_INVALID"
     """No such transaction, or it has ended."""
+    TRANSACTION_ABORTED: Final = "TRANSACTION_ABORTED"
+    """Nothing of a transaction over several objects has happened; the message says why (details: transaction, phase, object)."""
+    NOT_TRANSACTIONAL: Final = "NOT_TRANSACTIONAL"
+    """The object takes no part in transactions over several objects; the message says what to attach."""
     STATE_NOT_CAPTURABLE: Final = "STATE_NOT_CAPTURABLE"
     """A part of the object's state cannot be copied; the details list which."""
     STATE_HELD: Final = "STATE_HELD"
@@ -266,6 +270,8 @@ class Code:
     """The object comes back with a kernel that is away; the message says which."""
     NO_KERNEL_MATCHES: Final = "NO_KERNEL_MATCHES"
     """No living kernel has the labels and the language asked for."""
+    TRANSACTION_IN_DOUBT: Final = "TRANSACTION_IN_DOUBT"
+    """The object waits to hear how a transaction ended, and answers nobody else meanwhile; call again."""
     OVERLOADED: Final = "OVERLOADED"
     """More calls wait than may."""
     LEASE_UNAVAILABLE: Final = "LEASE_UNAVAILABLE"
@@ -336,6 +342,8 @@ DEFAULT_OUTCOMES: Mapping[str, Outcome] = {
     Code.EPOCH_STALE: Outcome.UNKNOWN,
     Code.TRANSACTION_CONFLICT: Outcome.UNKNOWN,
     Code.TRANSACTION_INVALID: Outcome.UNKNOWN,
+    Code.TRANSACTION_ABORTED: Outcome.NOT_RUN,
+    Code.NOT_TRANSACTIONAL: Outcome.NOT_RUN,
     Code.STATE_NOT_CAPTURABLE: Outcome.UNKNOWN,
     Code.STATE_HELD: Outcome.NOT_RUN,
     Code.KERNEL_UNAVAILABLE: Outcome.UNKNOWN,
@@ -345,6 +353,7 @@ DEFAULT_OUTCOMES: Mapping[str, Outcome] = {
     Code.OBJECT_RECOVERING: Outcome.UNKNOWN,
     Code.OBJECT_AWAITS_KERNEL: Outcome.UNKNOWN,
     Code.NO_KERNEL_MATCHES: Outcome.NOT_RUN,
+    Code.TRANSACTION_IN_DOUBT: Outcome.NOT_RUN,
     Code.OVERLOADED: Outcome.NOT_RUN,
     Code.LEASE_UNAVAILABLE: Outcome.UNKNOWN,
     Code.MOVED: Outcome.NOT_RUN,
@@ -391,6 +400,8 @@ GROUPS: Mapping[str, str] = {
     Code.EPOCH_STALE: "Conflict",
     Code.TRANSACTION_CONFLICT: "Conflict",
     Code.TRANSACTION_INVALID: "Conflict",
+    Code.TRANSACTION_ABORTED: "Conflict",
+    Code.NOT_TRANSACTIONAL: "Conflict",
     Code.STATE_NOT_CAPTURABLE: "Conflict",
     Code.STATE_HELD: "Conflict",
     Code.KERNEL_UNAVAILABLE: "Unavailable",
@@ -400,6 +411,7 @@ GROUPS: Mapping[str, str] = {
     Code.OBJECT_RECOVERING: "Unavailable",
     Code.OBJECT_AWAITS_KERNEL: "Unavailable",
     Code.NO_KERNEL_MATCHES: "Unavailable",
+    Code.TRANSACTION_IN_DOUBT: "Unavailable",
     Code.OVERLOADED: "Unavailable",
     Code.LEASE_UNAVAILABLE: "Unavailable",
     Code.MOVED: "",

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from typing import Final
 
-READS: Final = frozenset({"Explain", "Get", "Kernels", "List", "ListKinds", "Managers"})
+READS: Final = frozenset({"Explain", "Get", "Kernels", "List", "ListKinds", "ListTransactions", "Managers"})

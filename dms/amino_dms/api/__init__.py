@@ -16,6 +16,7 @@ from amino_dms.api.calls import (
     Tell,
     chain_id,
     is_internal,
+    is_of,
     is_read,
     re_enters,
     replica_of,
@@ -29,11 +30,13 @@ from amino_dms.api.coordinator_kernel import CoordinatorKernel
 from amino_dms.api.declarations import Declarations, Rule, Trait
 from amino_dms.api.delegation import Delegation, Ending, Numbers, Ran, Session
 from amino_dms.api.gate import Gate
+from amino_dms.api.joint import JointCall, JointKernel
 from amino_dms.api.kernel import Copy, InstanceKernel, PartKernel, Peer, ProxyKernel, Stored
 from amino_dms.api.log import LogPage, ReplicatedLog
 from amino_dms.api.manager import DeploymentManager, NoConfig
 from amino_dms.api.model import Arrival, Interface, Method, Node, ObjectRule, Purpose, Replica
 from amino_dms.api.outcomes import LEFT, NOWHERE, Attempts, did_not_run, is_answer, outcome_of
+from amino_dms.api.outside import NUMBERS, OutsideCall, OutsideCaller, given_numbers, refusal, without_numbers
 from amino_dms.api.part import (
     DETACH_SECONDS,
     ENDING_SECONDS,
@@ -59,6 +62,7 @@ __all__ = [
     "LOOK",
     "NOT_ANSWERED",
     "NOWHERE",
+    "NUMBERS",
     "QUESTION",
     "REPLICA_HEADER",
     "SAVED_HEADER",
@@ -83,12 +87,16 @@ __all__ = [
     "Interface",
     "Invocation",
     "LogPage",
+    "JointCall",
+    "JointKernel",
     "Method",
     "Next",
     "NoConfig",
     "Node",
     "Numbers",
     "ObjectRule",
+    "OutsideCall",
+    "OutsideCaller",
     "Part",
     "PartKernel",
     "Peer",
@@ -117,9 +125,11 @@ __all__ = [
     "did_not_run",
     "difference",
     "duration_text",
+    "given_numbers",
     "is_answer",
     "is_command",
     "is_internal",
+    "is_of",
     "is_peer",
     "is_read",
     "outcome_of",
@@ -127,6 +137,7 @@ __all__ = [
     "quantity",
     "re_enters",
     "read_config",
+    "refusal",
     "replica_of",
     "require_some",
     "settings_of",
@@ -134,5 +145,6 @@ __all__ = [
     "transaction_of",
     "with_header",
     "within",
+    "without_numbers",
     "write_config",
 ]

@@ -18,6 +18,7 @@ from amino_dms.api.calls import chain_id, re_enters
 class _Waiting:
     key: str
     exclusive: bool
+    under: str
     again: bool
     stays: bool
     admitted: asyncio.Future[None]
@@ -80,9 +81,9 @@ class Gate:
             self.leave(key)
 
     @asynccontextmanager
-    async def alone(self, key: str, *, stays: bool = False) -> AsyncGenerator[None]:
+    async def alone(self, key: str, *, stays: bool = False, under: str = "") -> AsyncGenerator[None]:
         """Inside with nobody else; raises as `shared`, and not at all with `stays` (see `enter`)."""
-        await self.enter(key, exclusive=True, stays=stays)
+        await self.enter(key, exclusive=True, stays=stays, under=under)
         try:
             yield
         finally:
@@ -125,7 +126,7 @@ class Gate:
         Arguments:
             key: of the entrant.
             exclusive: with nobody else.
-            under: a key that is inside: enter at its side, whatever else waits.
+            under: a key: enter at its side, whatever else waits, as soon as it is inside.
             again: enter at once where `key` itself is inside.
             stays: wait although the gate is closed. For the work of a call after it has run: such a call must not come
                 back as if it had not run, and it waits only for calls on their way, which come to their end.
@@ -139,7 +140,7 @@ class Gate:
             return
         if self._closed is not None and not stays:
             raise self._closed
-        entry = _Waiting(key, exclusive, again, stays, asyncio.get_running_loop().create_future())
+        entry = _Waiting(key, exclusive, under, again, stays, asyncio.get_running_loop().create_future())
         self._waiting.append(entry)
         try:
             await entry.admitted
@@ -169,6 +170,10 @@ class Gate:
     def close(self, error: AminoError) -> None:
         """Ends with `error` the calls that wait, and from now on each call that would have to wait."""
         self._closed = error
+        self.dismiss(error)
+
+    def dismiss(self, error: AminoError) -> None:
+        """Ends with `error` the calls that wait now."""
         sent_away = [entry for entry in self._waiting if not entry.stays]
         self._waiting = deque(entry for entry in self._waiting if entry.stays)
         for entry in sent_away:
@@ -194,7 +199,7 @@ class Gate:
             if entry.admitted.done():
                 self._waiting.popleft()
                 continue
-            within = entry.again and entry.key in self._inside
+            within = (entry.again and entry.key in self._inside) or (bool(entry.under) and entry.under in self._inside)
             if not within and not self._admits(entry.exclusive):
                 return
             self._waiting.popleft()

@@ -16,8 +16,10 @@ from amino_wire.frames import Invocation
 
 from amino_dms.api.clock import Clock
 from amino_dms.api.gate import Gate
+from amino_dms.api.joint import JointKernel
 from amino_dms.api.member_disk import MemberDisk
 from amino_dms.api.model import Interface, Node, ObjectRule, Replica
+from amino_dms.api.outside import OutsideCaller
 from amino_dms.api.replica_kernel import ReplicaKernel
 from amino_dms.api.saving import SavingKernel
 from amino_dms.api.shards import ShardCall, ShardCalls
@@ -163,7 +165,7 @@ class Copy(Protocol):
         ...
 
 
-class InstanceKernel(PartKernel, SavingKernel, ReplicaKernel, MemberDisk, ShardCall, Protocol):
+class InstanceKernel(PartKernel, SavingKernel, ReplicaKernel, MemberDisk, ShardCall, OutsideCaller, JointKernel, Protocol):
     """The requests that an instance manager may make."""
 
     @property
@@ -212,6 +214,11 @@ class InstanceKernel(PartKernel, SavingKernel, ReplicaKernel, MemberDisk, ShardC
     @property
     def manager(self) -> str:
         """The name of the manager."""
+        ...
+
+    @property
+    def replicated(self) -> bool:
+        """Whether a manager behind this one has calls run on all replicas, in one order: this part sees them there."""
         ...
 
     @property

@@ -126,6 +126,19 @@ class Chain:
         traits = {trait for manager in self.managers for trait in manager.declares.traits}
         return {Trait.SAVES_EACH_CALL, Trait.RECOVERS} <= traits
 
+    def joint_refusal(self) -> str | None:
+        """Why the object cannot take part in transactions over several objects, as the end of a sentence; None: it can."""
+        here = "takes no part in transactions over several objects"
+        traits = {trait for manager in self.whole.managers for trait in manager.declares.traits}
+        for trait, what in ((Trait.REPLICATES, "its state is replicated"), (Trait.DIVIDES, "its state lies in shards")):
+            if trait in traits:
+                return f"{here}, since {what}: make calls to it outside of the transaction, or members that only read"
+        if Trait.TRANSACTIONS not in traits:
+            return f"{here}: attach LockingTransactions, OptimisticTransactions or DurableTransactions, or mark members that only read"
+        if Trait.RECOVERS in traits and Trait.SAVES_EACH_CALL not in traits:
+            return f"{here}, since {', '.join(self.savers())} does not save each call: attach DurableTransactions, or another saver"
+        return None
+
     def callers(self) -> tuple[int, ...]:
         """Indexes of the managers whose proxies take part in calls; the others vanish from the call path."""
         return self._callers

@@ -22,7 +22,7 @@ from amino_dms.api import (
 from amino_dms.checkpointing.checkpoints import ONE_RECOVERY, STORED_UNDER, Checkpoints, RecoveringCoordinator
 from amino_dms.checkpointing.group_commit import GroupCommit
 from amino_dms.serializability.optimistic_transactions import OptimisticManager
-from amino_dms.serializability.transactions import BEGIN, COMMIT, ONE_KIND, TransactionConfig
+from amino_dms.serializability.transactions import BEGIN, COMMIT, ONE_KIND, PREPARE, ROLLBACK, TransactionConfig
 
 
 class DurableTransactionsManager(OptimisticManager):
@@ -32,7 +32,7 @@ class DurableTransactionsManager(OptimisticManager):
     def __init__(self, config: TransactionConfig, kernel: InstanceKernel) -> None:
         super().__init__(config, kernel)
         self._checkpoints = Checkpoints(kernel)
-        self._group = GroupCommit(kernel, self.gate, self._checkpoints)
+        self._group = GroupCommit(kernel, self.gate, self._checkpoints, lambda: self.holding)
 
     async def on_create(self, arrival: Arrival) -> None:
         """A new object is saved before its first call."""
@@ -57,8 +57,9 @@ class DurableTransactionsManager(OptimisticManager):
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """As its base. Calls outside transactions are saved many at once."""
-        if call.method in (BEGIN, COMMIT) or transaction_of(call):
+        if call.method in (BEGIN, COMMIT, PREPARE, ROLLBACK) or transaction_of(call):
             return await super().on_call(call, next)
+        self.refuse_in_doubt()
         if is_read(call.method, self.kernel.interface):
             return await self._group.run(call, next, alone=False)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
@@ -27,9 +27,11 @@ class GroupCommit:
         kernel: of the instance manager that saves.
         gate: its own.
         checkpoints: its own.
+        holder: the key of an entrant that holds the gate for long, under which states are saved all the same; empty: there is none.
     """
 
-    def __init__(self, kernel: InstanceKernel, gate: Gate, checkpoints: Checkpoints) -> None:
+    def __init__(self, kernel: InstanceKernel, gate: Gate, checkpoints: Checkpoints, holder: Callable[[], str] = str) -> None:
+        self._holder = holder
         self._kernel = kernel
         self._gate = gate
         self._checkpoints = checkpoints
@@ -172,7 +174,7 @@ class GroupCommit:
 
     @asynccontextmanager
     async def _at_rest(self, saved: asyncio.Future[None]) -> AsyncGenerator[None]:
-        async with self._gate.alone(_KEY, stays=True):
+        async with self._gate.alone(_KEY, stays=True, under=self._holder()):
             # This save covers the calls that have run, and a later save those that will run.
             self._next, self._storing, self._covered = None, saved, self._checkpoints.unsaved
             yield

@@ -28,6 +28,7 @@ from amino_dms.api import (
     LogPage,
     Node,
     ObjectRule,
+    OutsideCaller,
     Ran,
     Replica,
     Seat,
@@ -36,6 +37,7 @@ from amino_dms.api import (
     Stored,
     StoredMember,
 )
+from amino_dms.runtime.joint import JointHost
 from amino_dms.runtime.saving_host import SavingHost
 
 
@@ -169,7 +171,7 @@ class Recalled:
     renewed: bool = False
 
 
-class InstanceHost(PartHost, SavingHost, ObjectCalls, Protocol):
+class InstanceHost(PartHost, SavingHost, ObjectCalls, OutsideCaller, JointHost, Protocol):
     """The offers of a kernel to the instance managers of one replica."""
 
     @property

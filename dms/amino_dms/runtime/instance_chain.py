@@ -11,6 +11,7 @@ from typing import Any
 
 from amino_wire.errors import InternalError, MemberNotFound, Moved
 from amino_wire.frames import Invocation
+from amino_wire.values import EncodedValue
 
 from amino_dms.api import (
     ENDING_SECONDS,
@@ -20,11 +21,14 @@ from amino_dms.api import (
     Arrival,
     InstanceManager,
     Next,
+    OutsideCall,
     Purpose,
     Snapshot,
     State,
+    Trait,
     chain_id,
     is_internal,
+    refusal,
 )
 from amino_dms.chain import Chain
 from amino_dms.runtime.delegating import Delegating
@@ -32,6 +36,7 @@ from amino_dms.runtime.entrance import Entrance
 from amino_dms.runtime.hosts import InstanceHost, ObjectView
 from amino_dms.runtime.instance_kernel import HostedInstanceKernel
 from amino_dms.runtime.instance_kernels import InstanceKernels
+from amino_dms.runtime.joint import JointRefusal
 from amino_dms.runtime.kernels import Background, Holder
 from amino_dms.runtime.members import begun, method_of, saves, tell_members
 from amino_dms.runtime.taking import Taking
@@ -55,8 +60,7 @@ class InstanceChain:
     """
 
     def __init__(self, chain: Chain, view: ObjectView, host: InstanceHost, replica: int = 0) -> None:
-        self.chain = chain
-        self.replica = replica
+        self.chain, self.replica = chain, replica
         self._host = host
         self._holder = Holder(view)
         self._background = Background()
@@ -71,6 +75,7 @@ class InstanceChain:
                 kernel = HostedInstanceKernel(self, host, self._holder, manager, index, self._background)
                 self._kernels.add(kernel)
                 self._parts[index] = manager.instance_manager(manager.config, kernel)
+        self._joint = JointRefusal(chain)
         self.managed = chain.is_managed(view.interface, host.kept)
         """Whether calls must come through here; if not, the kernel may run them directly."""
         self._saving = {index: part for index, part in self._parts.items() if saves(part)}
@@ -155,6 +160,7 @@ class InstanceChain:
         """
         if is_internal(call.method):
             raise MemberNotFound(f"{self.view.title} has no member {call.method!r}: names that begin with @ are reserved")
+        self._joint.check(call, self.view)
         if not self._delegating.possible:
             return await self._entrance.enter(chain_id(call), partial(self._outermost, call))
         return await self._delegating.pass_(call, partial(self._entrance.enter, chain_id(call), partial(self._outermost, call)))
@@ -195,6 +201,15 @@ class InstanceChain:
                 _current_chain.reset(token)
         finally:
             self._commanding -= 1
+
+    async def calls_out(self, call: OutsideCall) -> EncodedValue:
+        """The object calls another one in a call with fixed circumstances; raises what that came to."""
+        base: type[Any] = InstanceManager
+        for part in reversed(self._receivers):
+            if type(part).calls_out is not base.calls_out:
+                answer: EncodedValue = await part.calls_out(call)
+                return answer
+        raise refusal()
 
     async def freeze(self, owner: str = "") -> None:
         """Returns when no call and no command is on its way; new ones wait until everybody who froze the chain has thawed
@@ -260,6 +275,10 @@ class InstanceChain:
     def is_nearest(self, index: int) -> bool:
         """Whether no part on the way of calls is nearer the object."""
         return self._receivers[:1] == [self._parts.get(index)]
+
+    def is_replicated(self, index: int) -> bool:
+        """Whether a manager behind that at `index` keeps replicas in step."""
+        return any(Trait.REPLICATES in manager.declares.traits for manager in self.chain.managers[index + 1 :])
 
     async def reload(self, index: int, known: Mapping[str, Any]) -> None:
         """See `InstanceKernel.install`, for the parts nearer the object than that at `index`."""

@@ -15,7 +15,20 @@ from amino_wire.errors import AminoError, KernelUnavailable, Moved
 from amino_wire.frames import Invocation
 from amino_wire.values import EncodedValue
 
-from amino_dms.api import Copy, DeploymentManager, FixedCall, Gate, Next, ObjectRule, Seat, Snapshot, State, StoredMember
+from amino_dms.api import (
+    Copy,
+    DeploymentManager,
+    FixedCall,
+    Gate,
+    JointCall,
+    Next,
+    ObjectRule,
+    OutsideCall,
+    Seat,
+    Snapshot,
+    State,
+    StoredMember,
+)
 from amino_dms.runtime.hosts import InstanceHost
 from amino_dms.runtime.kernels import Background, Holder, HostedKernel, asked
 from amino_dms.runtime.store_log import StoreLog
@@ -63,6 +76,8 @@ class Submitting(Protocol):
     async def capture(self) -> Snapshot: ...
 
     def is_nearest(self, index: int) -> bool: ...
+
+    def is_replicated(self, index: int) -> bool: ...
 
     async def reload(self, index: int, known: Mapping[str, Any]) -> None: ...
 
@@ -175,6 +190,10 @@ class HostedInstanceKernel(HostedKernel):
         return self._instance_host.put_soon(self._prefix + key, value, expected)
 
     @property
+    def replicated(self) -> bool:
+        return self._chain.is_replicated(self._index)
+
+    @property
     def in_order(self) -> bool:
         return self._instance_host.serial and self._chain.is_nearest(self._index)
 
@@ -221,6 +240,9 @@ class HostedInstanceKernel(HostedKernel):
         self.host()
         return self._chain.applying(self._index, frozen=frozen)
 
+    async def call_once(self, call: OutsideCall, numbers: Sequence[str | int], seconds: float) -> EncodedValue:
+        return await self._reached().call_once(call, numbers, seconds)
+
     async def leaving(self, seconds: float) -> None:
         self.host()
         self.spawn(self._come_back(seconds))
@@ -233,6 +255,15 @@ class HostedInstanceKernel(HostedKernel):
     def may_not_save(self) -> None:
         if not self._ended:
             self._instance_host.may_not_save()
+
+    async def join_transaction(self, call: JointCall) -> None:
+        await asked(self._reached().join_transaction(self.object_id, call))
+
+    async def wait_in_transaction(self, call: JointCall, holder: str) -> None:
+        await asked(self._reached().wait_in_transaction(self.object_id, call, holder))
+
+    async def transaction_outcome(self, transaction: str) -> str:
+        return await asked(self._reached().transaction_outcome(transaction))
 
     async def submit(self, method: str, *args: Any, request_id: str, chain: str = "") -> Any:
         hops = (chain, f"{self.object_id}.{method}") if chain else ()

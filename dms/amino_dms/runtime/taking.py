@@ -34,7 +34,7 @@ class Taking:
     def take(self, method: str, args: EncodedValue, options: CallOptions, tell: Tell) -> GiveUp | None:
         """See `InstanceManager.takes`."""
         outermost, entrance = self._outermost, self._entrance
-        if outermost is None or not entrance.is_open:
+        if outermost is None or options.transaction_id or not entrance.is_open:
             return None
 
         def ended(outcome: EncodedValue | AminoError) -> None:

@@ -13,6 +13,8 @@ from amino_dms.api import QUESTION, Rule, Trait, require_some
 COMMIT: Final = "@commit"
 """A call that the command `commit` sends through the chain, so that caches and savers see a write."""
 ROLLBACK: Final = "@rollback"
+PREPARE: Final = "@prepare"
+"""A call that the peer `prepare` sends through the chain, so that savers save what a transaction over several objects has come to."""
 BEGIN: Final = QUESTION + "begin"
 """A call that the command `start_transaction` sends through the chain, so that savers save what the transaction will
 see."""

@@ -25,6 +25,7 @@ from amino_wire.losses import loss_of
 from amino_wire.pb import common_pb2
 from amino_wire.records import epoch_of, replica_at, title_of
 from amino_wire.route import Route
+from amino_wire.transactions import joint_of
 from amino_wire.values import EncodedValue
 
 
@@ -181,6 +182,8 @@ class Router:
         entrance = Entrance.OBJECT if call.has(FLAG_MANAGERS_DONE) else local.state.entrance()
         match entrance:
             case Entrance.OBJECT:
+                if not call.has(FLAG_MANAGERS_DONE) and joint_of(call.options.transaction_id):
+                    self._chains.check_joint(local.record, call.method)
                 options = call.outgoing(self._clock.now(), FLAG_MOVED | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
                 return await local.runtime.bridge.call(local.id, call.method, call.args, options)
             case Entrance.MANAGERS if local.sleeps:
@@ -225,12 +228,16 @@ class Router:
             self._standing.missing()
 
     async def _record(self, call: Call) -> common_pb2.ObjectRecord:
-        if not call.target:
+        return await self.record(call.target)
+
+    async def record(self, target: str) -> common_pb2.ObjectRecord:
+        """The record of an object, as far as this kernel knows; raises why it cannot be looked up."""
+        if not target:
             raise ObjectNotFound("A call names no object.")
-        local = self._table.get(call.target)
+        local = self._table.get(target)
         if local is not None:
             return local.record
-        return await self._asked(self._records.awake(self._records.get(object_of(call.target))))
+        return await self._asked(self._records.awake(self._records.get(object_of(target))))
 
     async def _refreshed(self, call: Call) -> common_pb2.ObjectRecord:
         return await self._asked(self._records.awake(self._records.refresh(object_of(call.target))))

@@ -269,7 +269,8 @@ def _brought_up_to_date(now: Instance, *before: Effect) -> Stepped:
 def _exchanged(now: Instance, event: Event) -> Stepped:
     if event is Happening.EXCHANGE_REFUSED:
         stays = replace(now, managers=_managers(now.chain), target=None)
-        return stays, (Effect.ROUTE, Effect.RETRY)
+        # Calls go on to pass this half: its record names managers that are not there, and the old ones must see them.
+        return stays, (Effect.RETRY,)
     if event is Happening.EXCHANGE_FAILED:
         return replace(now, managers=Managers.FAILED, target=None), (Effect.RETRY,)
     chain = now.target or now.wanted

@@ -17,7 +17,10 @@ PAUSES = (0.02, 0.05, 0.1, 0.2)
 """Seconds before all are asked once more; the last one stands for all further ones."""
 SHUNNED = 1.0
 """Seconds for which an OMS that stands by, and did not give an answer, is not asked for another one."""
-_SAME_TWICE = READS | {"DurableGet", "GetArtifact", "KeepAlive", "Leave", "LogAppend", "LogRead", "LogTrim", "PutArtifact", "Wake", "Watch"}
+_SAME_TWICE = READS | {
+    *("DurableGet", "GetArtifact", "JoinTransaction", "KeepAlive", "Leave", "LogAppend", "LogRead", "LogTrim", "PutArtifact"),
+    *("TransactionOutcome", "Wake", "Watch"),
+}
 
 
 class Fate(Enum):

@@ -13,7 +13,7 @@ from amino_dms.chain import Chain, Registry
 from amino_dms.runtime.proxy_chain import ProxyChain
 from amino_dms.runtime.records import view_of
 from amino_wire.deadlines import Deadlines
-from amino_wire.errors import AminoError, DeadlineExceeded, KernelUnavailable, Moved, Outcome
+from amino_wire.errors import AminoError, DeadlineExceeded, KernelUnavailable, Moved, NotTransactional, Outcome
 from amino_wire.frames import CallOptions
 from amino_wire.instances import path_in
 from amino_wire.lane import IncomingCall
@@ -129,6 +129,13 @@ class ManagedChains:
         result = await chain.command(index, method, args, kwargs)
         self._require_held(local)
         return result
+
+    def check_joint(self, record: common_pb2.ObjectRecord, member: str) -> None:
+        """Raises NotTransactional for a member that may change an object that takes no part in transactions over several."""
+        reason = self._compiled.of(record).joint_refusal()
+        if reason is not None and member not in view_of(record).interface.read_only:
+            text = f"{member} of object {title_of(record)} was not called: the object {reason}"
+            raise NotTransactional(text, details={"object": record.id})
 
     def chain_of(self, record: common_pb2.ObjectRecord) -> Chain:
         """The chain of a record; raises ChainInvalid for managers that are not installed here."""

@@ -29,6 +29,7 @@ from amino_kernel.service.log_streams import LogStreams
 from amino_kernel.service.operator_requests import METHODS, OperatorRequests
 from amino_kernel.service.passing_on import Context, check_language, guard, seconds_left
 from amino_kernel.service.places import places_of
+from amino_kernel.service.transaction_service import TransactionService
 from amino_wire.errors import (
     AminoError,
     ArgumentInvalid,
@@ -77,7 +78,7 @@ class ClientParts:
     secret: ClusterSecret
 
 
-class ClientService(KindService):
+class ClientService(KindService, TransactionService):
     """Thin: each method is passed on, its errors as statuses."""
 
     def __init__(self, parts: ClientParts) -> None:

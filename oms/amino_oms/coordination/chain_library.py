@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from amino_dms.api import Node
+from amino_dms.api import Node, Trait
 from amino_dms.chain import COORDINATOR, Chain, Registry, check
 from amino_dms.runtime.records import specs_key, specs_of, view_of
-from amino_wire.errors import ChainInvalid
+from amino_wire.errors import ChainInvalid, NotTransactional
 from amino_wire.pb import common_pb2
 from amino_wire.pb.common_pb2 import DeploymentManagerSpec as Spec
 from amino_wire.records import title_of
@@ -99,6 +99,19 @@ class ChainLibrary:
         if chain.behind is None or chain.divider is None:
             return "it has no shards"
         return chain.divider.splits(view_of(record).interface, chain.behind.managers)
+
+    def transaction_manager(self, record: common_pb2.ObjectRecord) -> int:
+        """The place in the chain of the manager that takes part in transactions over several objects.
+
+        Raises:
+            NotTransactional: there is none, or the object would forget what was committed.
+            ChainInvalid: as `chain_of`.
+        """
+        chain = self.chain_of(record)
+        reason = chain.joint_refusal()
+        if reason is not None:
+            raise NotTransactional(f"object {title_of(record)} {reason}", details={"object": record.id})
+        return next(index for index, each in enumerate(chain.managers) if Trait.TRANSACTIONS in each.declares.traits)
 
     def has_coordinators(self, record: common_pb2.ObjectRecord) -> bool:
         """Whether the chain has a coordinator. Raises ChainInvalid as `chain_of`."""

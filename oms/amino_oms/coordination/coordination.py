@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from amino_wire.pb import common_pb2, oms_pb2
 
@@ -50,6 +50,14 @@ class Coordination(Protocol):
 
         `origin` is where it was made; None: it is being made.
         """
+        ...
+
+    def check_transactional(self, record: common_pb2.ObjectRecord) -> None:
+        """Raises NotTransactional, with what to attach, where the object's chain does not keep what a transaction over several promises."""
+        ...
+
+    async def ask_transactions(self, object_id: str, method: str, args: tuple[Any, ...], seconds: float) -> None:
+        """Calls a method of an object's transaction manager. Raises what it raises; NotTransactional where the object has none."""
         ...
 
     async def created(self, record: common_pb2.ObjectRecord) -> None:

@@ -7,10 +7,11 @@ import logging
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 from amino_dms.api import Arrival
-from amino_dms.chain import ObjectFacts, Registry, check
-from amino_dms.runtime import CoordinatorRuntime, durable_prefix, durable_prefixes
+from amino_dms.chain import INSTANCE_MANAGER, ObjectFacts, Registry, check
+from amino_dms.runtime import CoordinatorRuntime, PartAddress, durable_prefix, durable_prefixes
 from amino_dms.runtime.records import replica_of, view_of
 from amino_store.transaction import Compare
 from amino_wire.errors import (
@@ -135,6 +136,19 @@ class Coordinators:
     ) -> Mapping[str, str]:
         """See Coordination."""
         return self._library.refusals(record, kernels, origin)
+
+    def check_transactional(self, record: common_pb2.ObjectRecord) -> None:
+        """See Coordination."""
+        self._library.transaction_manager(record)
+
+    async def ask_transactions(self, object_id: str, method: str, args: tuple[Any, ...], seconds: float) -> None:
+        """See Coordination."""
+        stored = await self._registry.by_id(object_id)
+        if stored is None:
+            raise ObjectNotFound(f"there is no object with the id {object_id}; it was deleted")
+        assert self._around is not None, "use() comes before the first object"
+        address = PartAddress(object_id, self._library.transaction_manager(stored.record), INSTANCE_MANAGER)
+        await ObjectHost(object_id, self._around).call_part(address, method, args, {}, seconds)
 
     async def created(self, record: common_pb2.ObjectRecord) -> None:
         """See Coordination."""

@@ -17,6 +17,7 @@ REQUESTS = "/requests/"  # <request id> → object id
 INTERFACES = "/interfaces/"  # <hash> → interface
 KERNELS = "/kernels/"  # <kernel id> → kernel record
 ARTIFACTS = "/artifacts/"  # <hash> → artifact
+TRANSACTIONS = "/transactions/"  # <name of a transaction over several objects> → the objects that do not know yet that it is committed
 CLUSTER_SECRET = "/cluster-secret"  # by which kernels and this service prove what they are
 DURABLE = "/durable/"  # <key of a deployment manager> → value
 LARGE = "/large/"  # <key of a deployment manager> → hash of the blob that has the value, where the store takes no value of its size

@@ -55,6 +55,11 @@ class DirectStub:
         self.LogAppend = _unary(oms.services.registry.logs.append)
         self.LogRead = _unary(oms.services.registry.logs.read)
         self.LogTrim = _unary(oms.services.registry.logs.trim)
+        self.BeginTransaction = _unary(oms.transactions.begin)
+        self.EndTransaction = _unary(oms.transactions.end)
+        self.ListTransactions = _unary(oms.transactions.list)
+        self.JoinTransaction = _unary(oms.transactions.join)
+        self.TransactionOutcome = _unary(oms.transactions.outcome)
         self._oms = oms
 
     def Watch(self, request: client_pb2.WatchRequest, timeout: float | None = None) -> AsyncIterator[client_pb2.WatchResponse]:  # noqa: ARG002

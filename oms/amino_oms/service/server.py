@@ -41,6 +41,8 @@ FOR_KERNELS = (
     "LogAppend",
     "LogRead",
     "LogTrim",
+    "JoinTransaction",
+    "TransactionOutcome",
 )
 """Requests that only kernels make which have registered; the others a kernel passes on for its clients."""
 SERVICE_NAME: str = oms_pb2.DESCRIPTOR.services_by_name["ObjectManagementService"].full_name

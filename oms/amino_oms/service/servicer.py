@@ -125,6 +125,21 @@ class OmsServicer(ObjectManagementServiceServicer):
     async def LogTrim(self, request: oms_pb2.LogTrimRequest, context: Context) -> oms_pb2.LogTrimResponse:
         return await _answer(context, self._oms.services.registry.logs.trim(request))
 
+    async def BeginTransaction(self, request: client_pb2.BeginTransactionRequest, context: Context) -> client_pb2.BeginTransactionResponse:
+        return await _answer(context, self._oms.transactions.begin(request))
+
+    async def EndTransaction(self, request: client_pb2.EndTransactionRequest, context: Context) -> client_pb2.EndTransactionResponse:
+        return await _answer(context, self._oms.transactions.end(request))
+
+    async def ListTransactions(self, request: client_pb2.ListTransactionsRequest, context: Context) -> client_pb2.ListTransactionsResponse:
+        return await _answer(context, self._oms.transactions.list(request))
+
+    async def JoinTransaction(self, request: oms_pb2.JoinTransactionRequest, context: Context) -> oms_pb2.JoinTransactionResponse:
+        return await _answer(context, self._oms.transactions.join(request))
+
+    async def TransactionOutcome(self, request: oms_pb2.TransactionOutcomeRequest, context: Context) -> oms_pb2.TransactionOutcomeResponse:
+        return await _answer(context, self._oms.transactions.outcome(request))
+
 
 async def _answer(context: Context, answer: Awaitable[Answer]) -> Answer:
     try:

@@ -5,13 +5,13 @@ import { languageAndEntry } from './artifacts/language.js';
 import { idOf } from './administration.js';
 import { batchesOf, workThrough } from './batches.js';
 import { optionsOf } from './known_options.js';
-import { Kinds } from './kinds.js';
 import { ageLimitOf } from './objects/ages.js';
 import { milliseconds, wholeMilliseconds } from './objects/lengths.js';
 import { managerMessages } from './objects/managers.js';
 import { selectorMessage } from './objects/selector.js';
 import { makeStub, referenceOf } from './objects/stub.js';
 import { Router } from './objects/router.js';
+import { Transacting } from './transacting.js';
 import { inTransactions } from './objects/transaction.js';
 import { ClientService } from './pb/client_pb.js';
 import { DEFAULT_BUDGET_MS } from './protocol.js';
@@ -54,7 +54,7 @@ export async function connect(address, options = {}) {
 }
 
 /** A connection to an Amino cluster. Made by `connect`. */
-export class Client extends Kinds {
+export class Client extends Transacting {
   /** @type {Router} */
   #router;
 

@@ -16,6 +16,12 @@
  */
 
 /**
+ * @typedef {object} TransactionOptions
+ * @property {number} [timeout] seconds until it ends without effect, unless it is committed by then; 60
+ * @property {number} [tries] how often the block is run at most, where it fails because of others that run at the same time; 1
+ */
+
+/**
  * @typedef {object} AgeOptions
  * @property {number | Duration} [age] seconds: how old the answer may be; an object management service that stands by may give it then. 0
  * @property {number | Duration} [outageAge] seconds: how old it may be where no object management service answers; 0: it is to be current. 3600

@@ -2,6 +2,7 @@ import { knownOptions } from './objects/option_names.js';
 
 /**
  * @import { AgeOptions, ConnectOptions, CreateManyOptions, CreateOptions, ExplainOptions, KernelsOptions } from './client_options.js'
+ * @import { TransactionOptions } from './client_options.js'
  * @import { ListOptions, LogsOptions, MoveOptions, RegisterKindOptions, RegisterOptions, WatchOptions } from './client_options.js'
  */
 
@@ -21,6 +22,7 @@ import { knownOptions } from './objects/option_names.js';
  *   explain: (keyof ExplainOptions)[],
  *   get: (keyof AgeOptions)[],
  *   describe: (keyof AgeOptions)[],
+ *   transaction: (keyof TransactionOptions)[],
  * }>}
  */
 const NAMES = {
@@ -43,6 +45,7 @@ const NAMES = {
   explain: ['deploymentManagers'],
   get: ['age', 'outageAge'],
   describe: ['age', 'outageAge'],
+  transaction: ['timeout', 'tries'],
 };
 
 /**

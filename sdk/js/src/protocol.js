@@ -78,7 +78,7 @@ export const OPTION_BUDGET = 2;
 export const OPTION_REQUEST_ID = 3;
 /** The call changes nothing. */
 export const OPTION_READ_ONLY = 4;
-/** The transactions it is part of, with spaces between them, each `<name>@<object id>`. */
+/** The transactions it is part of, with spaces between them, each `<name>@<object id>`, or `<name>@*` for one over several objects. */
 export const OPTION_TRANSACTION = 5;
 /** Chain id, then one `object.method` for each hop. */
 export const OPTION_CHAIN = 6;
@@ -217,6 +217,10 @@ export const Code = Object.freeze({
   TRANSACTION_CONFLICT: 'TRANSACTION_CONFLICT',
   /** No such transaction, or it has ended. */
   TRANSACTION_INVALID: 'TRANSACTION_INVALID',
+  /** Nothing of a transaction over several objects has happened; the message says why (details: transaction, phase, object). */
+  TRANSACTION_ABORTED: 'TRANSACTION_ABORTED',
+  /** The object takes no part in transactions over several objects; the message says what to attach. */
+  NOT_TRANSACTIONAL: 'NOT_TRANSACTIONAL',
   /** A part of the object's state cannot be copied; the details list which. */
   STATE_NOT_CAPTURABLE: 'STATE_NOT_CAPTURABLE',
   /** A deployment manager holds the saved state of an object that the request would delete; say that it may go. */
@@ -235,6 +239,8 @@ export const Code = Object.freeze({
   OBJECT_AWAITS_KERNEL: 'OBJECT_AWAITS_KERNEL',
   /** No living kernel has the labels and the language asked for. */
   NO_KERNEL_MATCHES: 'NO_KERNEL_MATCHES',
+  /** The object waits to hear how a transaction ended, and answers nobody else meanwhile; call again. */
+  TRANSACTION_IN_DOUBT: 'TRANSACTION_IN_DOUBT',
   /** More calls wait than may. */
   OVERLOADED: 'OVERLOADED',
   /** Somebody else holds the lease. */
@@ -311,6 +317,8 @@ export const DEFAULT_OUTCOMES = Object.freeze({
   EPOCH_STALE: 'unknown',
   TRANSACTION_CONFLICT: 'unknown',
   TRANSACTION_INVALID: 'unknown',
+  TRANSACTION_ABORTED: 'not_run',
+  NOT_TRANSACTIONAL: 'not_run',
   STATE_NOT_CAPTURABLE: 'unknown',
   STATE_HELD: 'not_run',
   KERNEL_UNAVAILABLE: 'unknown',
@@ -320,6 +328,7 @@ export const DEFAULT_OUTCOMES = Object.freeze({
   OBJECT_RECOVERING: 'unknown',
   OBJECT_AWAITS_KERNEL: 'unknown',
   NO_KERNEL_MATCHES: 'not_run',
+  TRANSACTION_IN_DOUBT: 'not_run',
   OVERLOADED: 'not_run',
   LEASE_UNAVAILABLE: 'unknown',
   MOVED: 'not_run',
@@ -367,6 +376,8 @@ export const GROUPS = Object.freeze({
   EPOCH_STALE: 'Conflict',
   TRANSACTION_CONFLICT: 'Conflict',
   TRANSACTION_INVALID: 'Conflict',
+  TRANSACTION_ABORTED: 'Conflict',
+  NOT_TRANSACTIONAL: 'Conflict',
   STATE_NOT_CAPTURABLE: 'Conflict',
   STATE_HELD: 'Conflict',
   KERNEL_UNAVAILABLE: 'Unavailable',
@@ -376,6 +387,7 @@ export const GROUPS = Object.freeze({
   OBJECT_RECOVERING: 'Unavailable',
   OBJECT_AWAITS_KERNEL: 'Unavailable',
   NO_KERNEL_MATCHES: 'Unavailable',
+  TRANSACTION_IN_DOUBT: 'Unavailable',
   OVERLOADED: 'Unavailable',
   LEASE_UNAVAILABLE: 'Unavailable',
   MOVED: '',

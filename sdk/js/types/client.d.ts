@@ -7,7 +7,7 @@
  */
 export function connect(address?: string, options?: ConnectOptions): Promise<Client>;
 /** A connection to an Amino cluster. Made by `connect`. */
-export class Client extends Kinds {
+export class Client extends Transacting {
     /**
      * @param {readonly string[]} known addresses of kernels, each host:port
      * @param {ConnectOptions} options
@@ -121,7 +121,7 @@ export class Client extends Kinds {
     #private;
 }
 import type { ConnectOptions } from './client_options.js';
-import { Kinds } from './kinds.js';
+import { Transacting } from './transacting.js';
 import type { AnyMembers } from './objects/stub.js';
 import type { AgeOptions } from './client_options.js';
 import type { Stub } from './objects/stub.js';

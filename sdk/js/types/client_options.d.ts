@@ -16,6 +16,16 @@ export type ConnectOptions = {
      */
     clientId?: string | undefined;
 };
+export type TransactionOptions = {
+    /**
+     * seconds until it ends without effect, unless it is committed by then; 60
+     */
+    timeout?: number | undefined;
+    /**
+     * how often the block is run at most, where it fails because of others that run at the same time; 1
+     */
+    tries?: number | undefined;
+};
 export type AgeOptions = {
     /**
      * seconds: how old the answer may be; an object management service that stands by may give it then. 0

@@ -9,6 +9,7 @@
 export function optionsOf<M extends keyof typeof NAMES, T extends object>(method: M, given: T): T;
 /**
  * @import { AgeOptions, ConnectOptions, CreateManyOptions, CreateOptions, ExplainOptions, KernelsOptions } from './client_options.js'
+ * @import { TransactionOptions } from './client_options.js'
  * @import { ListOptions, LogsOptions, MoveOptions, RegisterKindOptions, RegisterOptions, WatchOptions } from './client_options.js'
  */
 /**
@@ -27,6 +28,7 @@ export function optionsOf<M extends keyof typeof NAMES, T extends object>(method
  *   explain: (keyof ExplainOptions)[],
  *   get: (keyof AgeOptions)[],
  *   describe: (keyof AgeOptions)[],
+ *   transaction: (keyof TransactionOptions)[],
  * }>}
  */
 declare const NAMES: Readonly<{
@@ -43,6 +45,7 @@ declare const NAMES: Readonly<{
     explain: (keyof ExplainOptions)[];
     get: (keyof AgeOptions)[];
     describe: (keyof AgeOptions)[];
+    transaction: (keyof TransactionOptions)[];
 }>;
 import type { ConnectOptions } from './client_options.js';
 import type { CreateOptions } from './client_options.js';
@@ -56,4 +59,5 @@ import type { LogsOptions } from './client_options.js';
 import type { KernelsOptions } from './client_options.js';
 import type { ExplainOptions } from './client_options.js';
 import type { AgeOptions } from './client_options.js';
+import type { TransactionOptions } from './client_options.js';
 export {};

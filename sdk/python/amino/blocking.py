@@ -14,8 +14,8 @@ from amino_wire.values import Reference, ValueHooks
 
 from amino.administration import Target
 from amino.ages import OUTAGE_AGE
-from amino.blocking_kinds import BlockingKinds
 from amino.blocking_stub import BlockingStub
+from amino.blocking_transacting import BlockingTransacting
 from amino.client import Client
 from amino.connections import ProxyPlace
 from amino.forks import FORKS, never_free
@@ -45,7 +45,7 @@ class _Core(Client):
         return BlockingStub(owner, location)
 
 
-class BlockingClient(BlockingKinds):
+class BlockingClient(BlockingTransacting):
     """A connection to a cluster for callers without async; any thread may use it.
 
     Arguments: as Client.

@@ -16,7 +16,6 @@ from amino.batches import batches_of, work_through
 from amino.commands import run_command
 from amino.given import labels_of, positional
 from amino.identifiers import new_id
-from amino.kinds import Kinds
 from amino.lengths import Length, milliseconds
 from amino.location import Location
 from amino.registration import Chain, artifact_messages, left_to_the_old_object
@@ -24,12 +23,13 @@ from amino.selectors import Selection, selector
 from amino.source import Source, read_source
 from amino.stub import Stub
 from amino.stub_base import StubBase
+from amino.transacting import Transacting
 
 BATCHES_AT_ONCE = 2
 DELETIONS_AT_ONCE = 64
 
 
-class Client(Kinds):
+class Client(Transacting):
     """A connection to a cluster through one of its kernels. Belongs to the loop it was opened on.
 
     Arguments: as ClientCore.

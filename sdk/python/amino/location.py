@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Final, Protocol
 
 from amino_wire.frames import CallOptions
@@ -14,7 +13,7 @@ from amino_wire.values import Reference
 
 from amino.call_function import CallFunction
 from amino.link import KernelLink
-from amino.transaction_scope import transactions_for
+from amino.transaction_scope import transactions_for, within
 
 NO_ANSWER: Final = object()
 """Says that nothing is known here without asking."""
@@ -106,9 +105,7 @@ class Location:
     def _call_in_transaction(
         self, target: str, method: str, args: tuple[Any, ...], options: CallOptions | None = None
     ) -> asyncio.Future[Any]:
-        name = transactions_for(self.id)
-        if name and not (options is not None and options.transaction_id):
-            options = replace(options or CallOptions(), transaction_id=name)
+        options = within(transactions_for(self.id), options)
         call = self.proxies.call if self.proxies is not None and self.proxies.takes_calls else self.link.call
         return call(target, method, args, options)
 

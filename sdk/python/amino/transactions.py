@@ -6,6 +6,7 @@ from contextvars import Token
 from typing import TYPE_CHECKING, Any
 
 from amino_wire.errors import AminoError, Outcome, TransactionInvalid
+from amino_wire.transactions import ALL
 
 from amino.location import Location
 from amino.transaction_scope import Scope, enter, leave, transaction_of
@@ -68,7 +69,7 @@ class Transaction:
 
 def refuse_another(location: Location) -> None:
     """Raises TransactionInvalid inside a transaction of the object: another one would wait for the end of the one around it."""
-    around = transaction_of(location.id)
+    around = transaction_of(location.id) or transaction_of(ALL)
     if around:
         what = f"{location.class_name or 'object'} {location.id}"
         raise TransactionInvalid(

@@ -131,6 +131,14 @@ class SdkClient:
 
         return self.stub(await self.process.ask(ask))
 
+    async def run(self, work: Callable[[amino.Client], Coroutine[Any, Any, T]]) -> T:
+        """Runs a piece of the program with its client."""
+
+        async def begun() -> T:
+            return await work(await self._client())
+
+        return await self.process.ask(begun)
+
     async def command(self, name_or_id: str, name: str, args: tuple[Any, ...], manager: str) -> Any:
         """A command of a deployment manager."""
 

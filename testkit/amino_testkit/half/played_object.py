@@ -10,6 +10,7 @@ from enum import Enum
 from amino_dms.api import Gate, ObjectRule
 from amino_wire.errors import AminoError, InternalError, Outcome
 from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_PROXIES_DONE, CallOptions
+from amino_wire.transactions import joint_of
 
 from amino_testkit.half.guest import Guest, GuestCall
 from amino_testkit.half.played_delegation import Endings, PlayedDelegation
@@ -39,8 +40,8 @@ class Management(Enum):
         return cls.NONE if not managed else cls.PROXIES if proxies_only else cls.INSTANCE_MANAGERS
 
     def is_done(self, options: CallOptions) -> bool:
-        """Whether a client's call needs nobody else."""
-        return self is Management.NONE or bool(options.flags & self.value)
+        """Whether a client's call needs nobody else. Of a transaction over several objects, the Python half says which take part."""
+        return not joint_of(options.transaction_id) and (self is Management.NONE or bool(options.flags & self.value))
 
 
 class PlayedObject:

@@ -564,3 +564,79 @@ class AttachResponse(_message.Message):
     object: _common_pb2.ObjectRecord
     pending_kernels: _containers.RepeatedScalarFieldContainer[str]
     def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., pending_kernels: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class BeginTransactionRequest(_message.Message):
+    __slots__ = ("timeout_ms", "request_id", "maker")
+    TIMEOUT_MS_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    MAKER_FIELD_NUMBER: _ClassVar[int]
+    timeout_ms: int
+    request_id: str
+    maker: str
+    def __init__(self, timeout_ms: _Optional[int] = ..., request_id: _Optional[str] = ..., maker: _Optional[str] = ...) -> None: ...
+
+class BeginTransactionResponse(_message.Message):
+    __slots__ = ("transaction",)
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    transaction: str
+    def __init__(self, transaction: _Optional[str] = ...) -> None: ...
+
+class EndTransactionRequest(_message.Message):
+    __slots__ = ("transaction", "commit", "request_id", "reason")
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    COMMIT_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    transaction: str
+    commit: bool
+    request_id: str
+    reason: str
+    def __init__(self, transaction: _Optional[str] = ..., commit: _Optional[bool] = ..., request_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class EndTransactionResponse(_message.Message):
+    __slots__ = ("ended",)
+    ENDED_FIELD_NUMBER: _ClassVar[int]
+    ended: _common_pb2.Error
+    def __init__(self, ended: _Optional[_Union[_common_pb2.Error, _Mapping]] = ...) -> None: ...
+
+class ListTransactionsRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class ListTransactionsResponse(_message.Message):
+    __slots__ = ("transactions",)
+    TRANSACTIONS_FIELD_NUMBER: _ClassVar[int]
+    transactions: _containers.RepeatedCompositeFieldContainer[TransactionRecord]
+    def __init__(self, transactions: _Optional[_Iterable[_Union[TransactionRecord, _Mapping]]] = ...) -> None: ...
+
+class TransactionRecord(_message.Message):
+    __slots__ = ("transaction", "phase", "age_ms", "maker", "parts")
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    PHASE_FIELD_NUMBER: _ClassVar[int]
+    AGE_MS_FIELD_NUMBER: _ClassVar[int]
+    MAKER_FIELD_NUMBER: _ClassVar[int]
+    PARTS_FIELD_NUMBER: _ClassVar[int]
+    transaction: str
+    phase: str
+    age_ms: int
+    maker: str
+    parts: _containers.RepeatedCompositeFieldContainer[TransactionPart]
+    def __init__(self, transaction: _Optional[str] = ..., phase: _Optional[str] = ..., age_ms: _Optional[int] = ..., maker: _Optional[str] = ..., parts: _Optional[_Iterable[_Union[TransactionPart, _Mapping]]] = ...) -> None: ...
+
+class TransactionPart(_message.Message):
+    __slots__ = ("object_id", "object_name", "state", "member", "caller", "waits_for", "waits_ms")
+    OBJECT_ID_FIELD_NUMBER: _ClassVar[int]
+    OBJECT_NAME_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_FIELD_NUMBER: _ClassVar[int]
+    CALLER_FIELD_NUMBER: _ClassVar[int]
+    WAITS_FOR_FIELD_NUMBER: _ClassVar[int]
+    WAITS_MS_FIELD_NUMBER: _ClassVar[int]
+    object_id: str
+    object_name: str
+    state: str
+    member: str
+    caller: str
+    waits_for: str
+    waits_ms: int
+    def __init__(self, object_id: _Optional[str] = ..., object_name: _Optional[str] = ..., state: _Optional[str] = ..., member: _Optional[str] = ..., caller: _Optional[str] = ..., waits_for: _Optional[str] = ..., waits_ms: _Optional[int] = ...) -> None: ...

@@ -151,6 +151,21 @@ class ClientServiceStub:
                 request_serializer=amino_dot_v1_dot_client__pb2.AttachRequest.SerializeToString,
                 response_deserializer=amino_dot_v1_dot_client__pb2.AttachResponse.FromString,
                 _registered_method=True)
+        self.BeginTransaction = channel.unary_unary(
+                '/amino.v1.ClientService/BeginTransaction',
+                request_serializer=amino_dot_v1_dot_client__pb2.BeginTransactionRequest.SerializeToString,
+                response_deserializer=amino_dot_v1_dot_client__pb2.BeginTransactionResponse.FromString,
+                _registered_method=True)
+        self.EndTransaction = channel.unary_unary(
+                '/amino.v1.ClientService/EndTransaction',
+                request_serializer=amino_dot_v1_dot_client__pb2.EndTransactionRequest.SerializeToString,
+                response_deserializer=amino_dot_v1_dot_client__pb2.EndTransactionResponse.FromString,
+                _registered_method=True)
+        self.ListTransactions = channel.unary_unary(
+                '/amino.v1.ClientService/ListTransactions',
+                request_serializer=amino_dot_v1_dot_client__pb2.ListTransactionsRequest.SerializeToString,
+                response_deserializer=amino_dot_v1_dot_client__pb2.ListTransactionsResponse.FromString,
+                _registered_method=True)
 
 
 class ClientServiceServicer:
@@ -309,6 +324,26 @@ class ClientServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def BeginTransaction(self, request, context):
+        """Transactions over several objects: all that their calls do happens, or nothing of it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EndTransaction(self, request, context):
+        """Commits a transaction, or ends it without effect.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListTransactions(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ClientServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -426,6 +461,21 @@ def add_ClientServiceServicer_to_server(servicer, server):
                     servicer.Attach,
                     request_deserializer=amino_dot_v1_dot_client__pb2.AttachRequest.FromString,
                     response_serializer=amino_dot_v1_dot_client__pb2.AttachResponse.SerializeToString,
+            ),
+            'BeginTransaction': grpc.unary_unary_rpc_method_handler(
+                    servicer.BeginTransaction,
+                    request_deserializer=amino_dot_v1_dot_client__pb2.BeginTransactionRequest.FromString,
+                    response_serializer=amino_dot_v1_dot_client__pb2.BeginTransactionResponse.SerializeToString,
+            ),
+            'EndTransaction': grpc.unary_unary_rpc_method_handler(
+                    servicer.EndTransaction,
+                    request_deserializer=amino_dot_v1_dot_client__pb2.EndTransactionRequest.FromString,
+                    response_serializer=amino_dot_v1_dot_client__pb2.EndTransactionResponse.SerializeToString,
+            ),
+            'ListTransactions': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListTransactions,
+                    request_deserializer=amino_dot_v1_dot_client__pb2.ListTransactionsRequest.FromString,
+                    response_serializer=amino_dot_v1_dot_client__pb2.ListTransactionsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -1050,6 +1100,87 @@ class ClientService:
             '/amino.v1.ClientService/Attach',
             amino_dot_v1_dot_client__pb2.AttachRequest.SerializeToString,
             amino_dot_v1_dot_client__pb2.AttachResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BeginTransaction(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/amino.v1.ClientService/BeginTransaction',
+            amino_dot_v1_dot_client__pb2.BeginTransactionRequest.SerializeToString,
+            amino_dot_v1_dot_client__pb2.BeginTransactionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EndTransaction(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/amino.v1.ClientService/EndTransaction',
+            amino_dot_v1_dot_client__pb2.EndTransactionRequest.SerializeToString,
+            amino_dot_v1_dot_client__pb2.EndTransactionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListTransactions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/amino.v1.ClientService/ListTransactions',
+            amino_dot_v1_dot_client__pb2.ListTransactionsRequest.SerializeToString,
+            amino_dot_v1_dot_client__pb2.ListTransactionsResponse.FromString,
             options,
             channel_credentials,
             insecure,

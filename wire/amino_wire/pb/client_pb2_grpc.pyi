@@ -71,6 +71,11 @@ class ClientServiceStub:
     """A command to an object's deployment manager (`stub.dm.…`)."""
     Attach: _grpc.UnaryUnaryMultiCallable[_client_pb2.AttachRequest, _client_pb2.AttachResponse]
     """Changes the deployment managers of an object."""
+    BeginTransaction: _grpc.UnaryUnaryMultiCallable[_client_pb2.BeginTransactionRequest, _client_pb2.BeginTransactionResponse]
+    """Transactions over several objects: all that their calls do happens, or nothing of it."""
+    EndTransaction: _grpc.UnaryUnaryMultiCallable[_client_pb2.EndTransactionRequest, _client_pb2.EndTransactionResponse]
+    """Commits a transaction, or ends it without effect."""
+    ListTransactions: _grpc.UnaryUnaryMultiCallable[_client_pb2.ListTransactionsRequest, _client_pb2.ListTransactionsResponse]
 
 @_typing.type_check_only
 class ClientServiceAsyncStub(ClientServiceStub):
@@ -114,6 +119,11 @@ class ClientServiceAsyncStub(ClientServiceStub):
     """A command to an object's deployment manager (`stub.dm.…`)."""
     Attach: _aio.UnaryUnaryMultiCallable[_client_pb2.AttachRequest, _client_pb2.AttachResponse]  # type: ignore[assignment]
     """Changes the deployment managers of an object."""
+    BeginTransaction: _aio.UnaryUnaryMultiCallable[_client_pb2.BeginTransactionRequest, _client_pb2.BeginTransactionResponse]  # type: ignore[assignment]
+    """Transactions over several objects: all that their calls do happens, or nothing of it."""
+    EndTransaction: _aio.UnaryUnaryMultiCallable[_client_pb2.EndTransactionRequest, _client_pb2.EndTransactionResponse]  # type: ignore[assignment]
+    """Commits a transaction, or ends it without effect."""
+    ListTransactions: _aio.UnaryUnaryMultiCallable[_client_pb2.ListTransactionsRequest, _client_pb2.ListTransactionsResponse]  # type: ignore[assignment]
 
 class ClientServiceServicer(metaclass=_abc_1.ABCMeta):
     """What a kernel offers to clients. Any kernel answers for the whole cluster."""
@@ -292,5 +302,28 @@ class ClientServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_client_pb2.AttachResponse, _abc.Awaitable[_client_pb2.AttachResponse]]:
         """Changes the deployment managers of an object."""
+
+    @_abc_1.abstractmethod
+    def BeginTransaction(
+        self,
+        request: _client_pb2.BeginTransactionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_client_pb2.BeginTransactionResponse, _abc.Awaitable[_client_pb2.BeginTransactionResponse]]:
+        """Transactions over several objects: all that their calls do happens, or nothing of it."""
+
+    @_abc_1.abstractmethod
+    def EndTransaction(
+        self,
+        request: _client_pb2.EndTransactionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_client_pb2.EndTransactionResponse, _abc.Awaitable[_client_pb2.EndTransactionResponse]]:
+        """Commits a transaction, or ends it without effect."""
+
+    @_abc_1.abstractmethod
+    def ListTransactions(
+        self,
+        request: _client_pb2.ListTransactionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_client_pb2.ListTransactionsResponse, _abc.Awaitable[_client_pb2.ListTransactionsResponse]]: ...
 
 def add_ClientServiceServicer_to_server(servicer: ClientServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -533,3 +533,37 @@ class KernelChangedRequest(_message.Message):
 class KernelChangedResponse(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
+
+class JoinTransactionRequest(_message.Message):
+    __slots__ = ("transaction", "object_id", "token", "member", "caller", "waits", "holder")
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    OBJECT_ID_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_FIELD_NUMBER: _ClassVar[int]
+    CALLER_FIELD_NUMBER: _ClassVar[int]
+    WAITS_FIELD_NUMBER: _ClassVar[int]
+    HOLDER_FIELD_NUMBER: _ClassVar[int]
+    transaction: str
+    object_id: str
+    token: str
+    member: str
+    caller: str
+    waits: bool
+    holder: str
+    def __init__(self, transaction: _Optional[str] = ..., object_id: _Optional[str] = ..., token: _Optional[str] = ..., member: _Optional[str] = ..., caller: _Optional[str] = ..., waits: _Optional[bool] = ..., holder: _Optional[str] = ...) -> None: ...
+
+class JoinTransactionResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class TransactionOutcomeRequest(_message.Message):
+    __slots__ = ("transaction",)
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    transaction: str
+    def __init__(self, transaction: _Optional[str] = ...) -> None: ...
+
+class TransactionOutcomeResponse(_message.Message):
+    __slots__ = ("outcome",)
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    outcome: str
+    def __init__(self, outcome: _Optional[str] = ...) -> None: ...

@@ -191,6 +191,31 @@ class ObjectManagementServiceStub:
                 request_serializer=amino_dot_v1_dot_oms__pb2.LogTrimRequest.SerializeToString,
                 response_deserializer=amino_dot_v1_dot_oms__pb2.LogTrimResponse.FromString,
                 _registered_method=True)
+        self.BeginTransaction = channel.unary_unary(
+                '/amino.v1.ObjectManagementService/BeginTransaction',
+                request_serializer=amino_dot_v1_dot_client__pb2.BeginTransactionRequest.SerializeToString,
+                response_deserializer=amino_dot_v1_dot_client__pb2.BeginTransactionResponse.FromString,
+                _registered_method=True)
+        self.EndTransaction = channel.unary_unary(
+                '/amino.v1.ObjectManagementService/EndTransaction',
+                request_serializer=amino_dot_v1_dot_client__pb2.EndTransactionRequest.SerializeToString,
+                response_deserializer=amino_dot_v1_dot_client__pb2.EndTransactionResponse.FromString,
+                _registered_method=True)
+        self.ListTransactions = channel.unary_unary(
+                '/amino.v1.ObjectManagementService/ListTransactions',
+                request_serializer=amino_dot_v1_dot_client__pb2.ListTransactionsRequest.SerializeToString,
+                response_deserializer=amino_dot_v1_dot_client__pb2.ListTransactionsResponse.FromString,
+                _registered_method=True)
+        self.JoinTransaction = channel.unary_unary(
+                '/amino.v1.ObjectManagementService/JoinTransaction',
+                request_serializer=amino_dot_v1_dot_oms__pb2.JoinTransactionRequest.SerializeToString,
+                response_deserializer=amino_dot_v1_dot_oms__pb2.JoinTransactionResponse.FromString,
+                _registered_method=True)
+        self.TransactionOutcome = channel.unary_unary(
+                '/amino.v1.ObjectManagementService/TransactionOutcome',
+                request_serializer=amino_dot_v1_dot_oms__pb2.TransactionOutcomeRequest.SerializeToString,
+                response_deserializer=amino_dot_v1_dot_oms__pb2.TransactionOutcomeResponse.FromString,
+                _registered_method=True)
 
 
 class ObjectManagementServiceServicer:
@@ -392,6 +417,39 @@ class ObjectManagementServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def BeginTransaction(self, request, context):
+        """Transactions over several objects.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EndTransaction(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListTransactions(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def JoinTransaction(self, request, context):
+        """An object takes part from now on, or waits for another transaction to let it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def TransactionOutcome(self, request, context):
+        """How a transaction ended, for an object in doubt.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ObjectManagementServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -549,6 +607,31 @@ def add_ObjectManagementServiceServicer_to_server(servicer, server):
                     servicer.LogTrim,
                     request_deserializer=amino_dot_v1_dot_oms__pb2.LogTrimRequest.FromString,
                     response_serializer=amino_dot_v1_dot_oms__pb2.LogTrimResponse.SerializeToString,
+            ),
+            'BeginTransaction': grpc.unary_unary_rpc_method_handler(
+                    servicer.BeginTransaction,
+                    request_deserializer=amino_dot_v1_dot_client__pb2.BeginTransactionRequest.FromString,
+                    response_serializer=amino_dot_v1_dot_client__pb2.BeginTransactionResponse.SerializeToString,
+            ),
+            'EndTransaction': grpc.unary_unary_rpc_method_handler(
+                    servicer.EndTransaction,
+                    request_deserializer=amino_dot_v1_dot_client__pb2.EndTransactionRequest.FromString,
+                    response_serializer=amino_dot_v1_dot_client__pb2.EndTransactionResponse.SerializeToString,
+            ),
+            'ListTransactions': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListTransactions,
+                    request_deserializer=amino_dot_v1_dot_client__pb2.ListTransactionsRequest.FromString,
+                    response_serializer=amino_dot_v1_dot_client__pb2.ListTransactionsResponse.SerializeToString,
+            ),
+            'JoinTransaction': grpc.unary_unary_rpc_method_handler(
+                    servicer.JoinTransaction,
+                    request_deserializer=amino_dot_v1_dot_oms__pb2.JoinTransactionRequest.FromString,
+                    response_serializer=amino_dot_v1_dot_oms__pb2.JoinTransactionResponse.SerializeToString,
+            ),
+            'TransactionOutcome': grpc.unary_unary_rpc_method_handler(
+                    servicer.TransactionOutcome,
+                    request_deserializer=amino_dot_v1_dot_oms__pb2.TransactionOutcomeRequest.FromString,
+                    response_serializer=amino_dot_v1_dot_oms__pb2.TransactionOutcomeResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -1389,6 +1472,141 @@ class ObjectManagementService:
             '/amino.v1.ObjectManagementService/LogTrim',
             amino_dot_v1_dot_oms__pb2.LogTrimRequest.SerializeToString,
             amino_dot_v1_dot_oms__pb2.LogTrimResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BeginTransaction(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/amino.v1.ObjectManagementService/BeginTransaction',
+            amino_dot_v1_dot_client__pb2.BeginTransactionRequest.SerializeToString,
+            amino_dot_v1_dot_client__pb2.BeginTransactionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EndTransaction(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/amino.v1.ObjectManagementService/EndTransaction',
+            amino_dot_v1_dot_client__pb2.EndTransactionRequest.SerializeToString,
+            amino_dot_v1_dot_client__pb2.EndTransactionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListTransactions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/amino.v1.ObjectManagementService/ListTransactions',
+            amino_dot_v1_dot_client__pb2.ListTransactionsRequest.SerializeToString,
+            amino_dot_v1_dot_client__pb2.ListTransactionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def JoinTransaction(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/amino.v1.ObjectManagementService/JoinTransaction',
+            amino_dot_v1_dot_oms__pb2.JoinTransactionRequest.SerializeToString,
+            amino_dot_v1_dot_oms__pb2.JoinTransactionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def TransactionOutcome(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/amino.v1.ObjectManagementService/TransactionOutcome',
+            amino_dot_v1_dot_oms__pb2.TransactionOutcomeRequest.SerializeToString,
+            amino_dot_v1_dot_oms__pb2.TransactionOutcomeResponse.FromString,
             options,
             channel_credentials,
             insecure,

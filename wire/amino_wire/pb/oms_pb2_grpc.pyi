@@ -75,6 +75,14 @@ class ObjectManagementServiceStub:
     """Durable logs of deployment managers: each position is written once, by a request that names the end as it is."""
     LogRead: _grpc.UnaryUnaryMultiCallable[_oms_pb2.LogReadRequest, _oms_pb2.LogReadResponse]
     LogTrim: _grpc.UnaryUnaryMultiCallable[_oms_pb2.LogTrimRequest, _oms_pb2.LogTrimResponse]
+    BeginTransaction: _grpc.UnaryUnaryMultiCallable[_client_pb2.BeginTransactionRequest, _client_pb2.BeginTransactionResponse]
+    """Transactions over several objects."""
+    EndTransaction: _grpc.UnaryUnaryMultiCallable[_client_pb2.EndTransactionRequest, _client_pb2.EndTransactionResponse]
+    ListTransactions: _grpc.UnaryUnaryMultiCallable[_client_pb2.ListTransactionsRequest, _client_pb2.ListTransactionsResponse]
+    JoinTransaction: _grpc.UnaryUnaryMultiCallable[_oms_pb2.JoinTransactionRequest, _oms_pb2.JoinTransactionResponse]
+    """An object takes part from now on, or waits for another transaction to let it."""
+    TransactionOutcome: _grpc.UnaryUnaryMultiCallable[_oms_pb2.TransactionOutcomeRequest, _oms_pb2.TransactionOutcomeResponse]
+    """How a transaction ended, for an object in doubt."""
 
 @_typing.type_check_only
 class ObjectManagementServiceAsyncStub(ObjectManagementServiceStub):
@@ -122,6 +130,14 @@ class ObjectManagementServiceAsyncStub(ObjectManagementServiceStub):
     """Durable logs of deployment managers: each position is written once, by a request that names the end as it is."""
     LogRead: _aio.UnaryUnaryMultiCallable[_oms_pb2.LogReadRequest, _oms_pb2.LogReadResponse]  # type: ignore[assignment]
     LogTrim: _aio.UnaryUnaryMultiCallable[_oms_pb2.LogTrimRequest, _oms_pb2.LogTrimResponse]  # type: ignore[assignment]
+    BeginTransaction: _aio.UnaryUnaryMultiCallable[_client_pb2.BeginTransactionRequest, _client_pb2.BeginTransactionResponse]  # type: ignore[assignment]
+    """Transactions over several objects."""
+    EndTransaction: _aio.UnaryUnaryMultiCallable[_client_pb2.EndTransactionRequest, _client_pb2.EndTransactionResponse]  # type: ignore[assignment]
+    ListTransactions: _aio.UnaryUnaryMultiCallable[_client_pb2.ListTransactionsRequest, _client_pb2.ListTransactionsResponse]  # type: ignore[assignment]
+    JoinTransaction: _aio.UnaryUnaryMultiCallable[_oms_pb2.JoinTransactionRequest, _oms_pb2.JoinTransactionResponse]  # type: ignore[assignment]
+    """An object takes part from now on, or waits for another transaction to let it."""
+    TransactionOutcome: _aio.UnaryUnaryMultiCallable[_oms_pb2.TransactionOutcomeRequest, _oms_pb2.TransactionOutcomeResponse]  # type: ignore[assignment]
+    """How a transaction ended, for an object in doubt."""
 
 class ObjectManagementServiceServicer(metaclass=_abc_1.ABCMeta):
     """The object management service: names, objects, artifacts, kernels (Amino paper III.A; Sapphire's OTS, section 5)."""
@@ -352,6 +368,44 @@ class ObjectManagementServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _oms_pb2.LogTrimRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_oms_pb2.LogTrimResponse, _abc.Awaitable[_oms_pb2.LogTrimResponse]]: ...
+
+    @_abc_1.abstractmethod
+    def BeginTransaction(
+        self,
+        request: _client_pb2.BeginTransactionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_client_pb2.BeginTransactionResponse, _abc.Awaitable[_client_pb2.BeginTransactionResponse]]:
+        """Transactions over several objects."""
+
+    @_abc_1.abstractmethod
+    def EndTransaction(
+        self,
+        request: _client_pb2.EndTransactionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_client_pb2.EndTransactionResponse, _abc.Awaitable[_client_pb2.EndTransactionResponse]]: ...
+
+    @_abc_1.abstractmethod
+    def ListTransactions(
+        self,
+        request: _client_pb2.ListTransactionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_client_pb2.ListTransactionsResponse, _abc.Awaitable[_client_pb2.ListTransactionsResponse]]: ...
+
+    @_abc_1.abstractmethod
+    def JoinTransaction(
+        self,
+        request: _oms_pb2.JoinTransactionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_oms_pb2.JoinTransactionResponse, _abc.Awaitable[_oms_pb2.JoinTransactionResponse]]:
+        """An object takes part from now on, or waits for another transaction to let it."""
+
+    @_abc_1.abstractmethod
+    def TransactionOutcome(
+        self,
+        request: _oms_pb2.TransactionOutcomeRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_oms_pb2.TransactionOutcomeResponse, _abc.Awaitable[_oms_pb2.TransactionOutcomeResponse]]:
+        """How a transaction ended, for an object in doubt."""
 
 def add_ObjectManagementServiceServicer_to_server(servicer: ObjectManagementServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
 

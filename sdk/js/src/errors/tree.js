@@ -84,6 +84,8 @@ export class ObjectBusy extends Conflict { static code = Code.OBJECT_BUSY; }
 export class EpochStale extends Conflict { static code = Code.EPOCH_STALE; }
 export class TransactionConflict extends Conflict { static code = Code.TRANSACTION_CONFLICT; }
 export class TransactionInvalid extends Conflict { static code = Code.TRANSACTION_INVALID; }
+export class TransactionAborted extends Conflict { static code = Code.TRANSACTION_ABORTED; }
+export class NotTransactional extends Conflict { static code = Code.NOT_TRANSACTIONAL; }
 export class StateNotCapturable extends Conflict { static code = Code.STATE_NOT_CAPTURABLE; }
 export class StateHeld extends Conflict { static code = Code.STATE_HELD; }
 
@@ -96,6 +98,7 @@ export class ObjectLost extends Unavailable { static code = Code.OBJECT_LOST; }
 export class ObjectRecovering extends Unavailable { static code = Code.OBJECT_RECOVERING; }
 export class ObjectAwaitsKernel extends Unavailable { static code = Code.OBJECT_AWAITS_KERNEL; }
 export class NoKernelMatches extends Unavailable { static code = Code.NO_KERNEL_MATCHES; }
+export class TransactionInDoubt extends Unavailable { static code = Code.TRANSACTION_IN_DOUBT; }
 export class Overloaded extends Unavailable { static code = Code.OVERLOADED; }
 export class LeaseUnavailable extends Unavailable { static code = Code.LEASE_UNAVAILABLE; }
 

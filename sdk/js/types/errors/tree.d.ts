@@ -108,6 +108,12 @@ export class TransactionConflict extends Conflict {
 export class TransactionInvalid extends Conflict {
     static code: "TRANSACTION_INVALID";
 }
+export class TransactionAborted extends Conflict {
+    static code: "TRANSACTION_ABORTED";
+}
+export class NotTransactional extends Conflict {
+    static code: "NOT_TRANSACTIONAL";
+}
 export class StateNotCapturable extends Conflict {
     static code: "STATE_NOT_CAPTURABLE";
 }
@@ -137,6 +143,9 @@ export class ObjectAwaitsKernel extends Unavailable {
 }
 export class NoKernelMatches extends Unavailable {
     static code: "NO_KERNEL_MATCHES";
+}
+export class TransactionInDoubt extends Unavailable {
+    static code: "TRANSACTION_IN_DOUBT";
 }
 export class Overloaded extends Unavailable {
     static code: "OVERLOADED";

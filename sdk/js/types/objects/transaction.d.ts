@@ -15,6 +15,16 @@ export function runTransaction<T>({ target, caller, options }: StubState, manage
  */
 export function inTransactions(id: string, options: PreparedOptions): PreparedOptions;
 /**
+ * Runs a block in a transaction that is open, as the part of the program that belongs to it.
+ * @template T
+ * @param {string} name
+ * @param {() => T | Promise<T>} block
+ * @returns {Promise<T>}
+ */
+export function insideJoint<T>(name: string, block: () => T | Promise<T>): Promise<T>;
+/** @throws {TransactionInvalid} here is a transaction already */
+export function refuseInside(): void;
+/**
  * Names of open transactions by the ids of their objects.
  */
 export type Scope = Readonly<Record<string, string>>;

@@ -1591,6 +1591,235 @@ export declare type AttachResponse = Message<"amino.v1.AttachResponse"> & {
 export declare const AttachResponseSchema: GenMessage<AttachResponse>;
 
 /**
+ * @generated from message amino.v1.BeginTransactionRequest
+ */
+export declare type BeginTransactionRequest = Message<"amino.v1.BeginTransactionRequest"> & {
+  /**
+   * from the beginning to the decision; then it is ended without effect; 0: one minute
+   *
+   * @generated from field: int64 timeout_ms = 1;
+   */
+  timeoutMs: bigint;
+
+  /**
+   * the same for every attempt
+   *
+   * @generated from field: string request_id = 2;
+   */
+  requestId: string;
+
+  /**
+   * said by the kernel; what a client writes here does not count
+   *
+   * @generated from field: string maker = 3;
+   */
+  maker: string;
+};
+
+/**
+ * Describes the message amino.v1.BeginTransactionRequest.
+ * Use `create(BeginTransactionRequestSchema)` to create a new message.
+ */
+export declare const BeginTransactionRequestSchema: GenMessage<BeginTransactionRequest>;
+
+/**
+ * @generated from message amino.v1.BeginTransactionResponse
+ */
+export declare type BeginTransactionResponse = Message<"amino.v1.BeginTransactionResponse"> & {
+  /**
+   * its name, which its calls carry as option 5
+   *
+   * @generated from field: string transaction = 1;
+   */
+  transaction: string;
+};
+
+/**
+ * Describes the message amino.v1.BeginTransactionResponse.
+ * Use `create(BeginTransactionResponseSchema)` to create a new message.
+ */
+export declare const BeginTransactionResponseSchema: GenMessage<BeginTransactionResponse>;
+
+/**
+ * @generated from message amino.v1.EndTransactionRequest
+ */
+export declare type EndTransactionRequest = Message<"amino.v1.EndTransactionRequest"> & {
+  /**
+   * @generated from field: string transaction = 1;
+   */
+  transaction: string;
+
+  /**
+   * else it is ended without effect
+   *
+   * @generated from field: bool commit = 2;
+   */
+  commit: boolean;
+
+  /**
+   * the same for every attempt
+   *
+   * @generated from field: string request_id = 3;
+   */
+  requestId: string;
+
+  /**
+   * why it is ended without effect; others read it in their errors
+   *
+   * @generated from field: string reason = 4;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message amino.v1.EndTransactionRequest.
+ * Use `create(EndTransactionRequestSchema)` to create a new message.
+ */
+export declare const EndTransactionRequestSchema: GenMessage<EndTransactionRequest>;
+
+/**
+ * The answer to a commit says that all has happened; TRANSACTION_ABORTED, TRANSACTION_CONFLICT and DEADLOCK say that nothing has.
+ *
+ * @generated from message amino.v1.EndTransactionResponse
+ */
+export declare type EndTransactionResponse = Message<"amino.v1.EndTransactionResponse"> & {
+  /**
+   * not to a commit: why the transaction had been ended before by others; absent: it had not been
+   *
+   * @generated from field: amino.v1.Error ended = 1;
+   */
+  ended?: Error | undefined;
+};
+
+/**
+ * Describes the message amino.v1.EndTransactionResponse.
+ * Use `create(EndTransactionResponseSchema)` to create a new message.
+ */
+export declare const EndTransactionResponseSchema: GenMessage<EndTransactionResponse>;
+
+/**
+ * @generated from message amino.v1.ListTransactionsRequest
+ */
+export declare type ListTransactionsRequest = Message<"amino.v1.ListTransactionsRequest"> & {
+};
+
+/**
+ * Describes the message amino.v1.ListTransactionsRequest.
+ * Use `create(ListTransactionsRequestSchema)` to create a new message.
+ */
+export declare const ListTransactionsRequestSchema: GenMessage<ListTransactionsRequest>;
+
+/**
+ * @generated from message amino.v1.ListTransactionsResponse
+ */
+export declare type ListTransactionsResponse = Message<"amino.v1.ListTransactionsResponse"> & {
+  /**
+   * @generated from field: repeated amino.v1.TransactionRecord transactions = 1;
+   */
+  transactions: TransactionRecord[];
+};
+
+/**
+ * Describes the message amino.v1.ListTransactionsResponse.
+ * Use `create(ListTransactionsResponseSchema)` to create a new message.
+ */
+export declare const ListTransactionsResponseSchema: GenMessage<ListTransactionsResponse>;
+
+/**
+ * @generated from message amino.v1.TransactionRecord
+ */
+export declare type TransactionRecord = Message<"amino.v1.TransactionRecord"> & {
+  /**
+   * @generated from field: string transaction = 1;
+   */
+  transaction: string;
+
+  /**
+   * open, preparing, storing, committed, aborted
+   *
+   * @generated from field: string phase = 2;
+   */
+  phase: string;
+
+  /**
+   * since its beginning
+   *
+   * @generated from field: int64 age_ms = 3;
+   */
+  ageMs: bigint;
+
+  /**
+   * @generated from field: string maker = 4;
+   */
+  maker: string;
+
+  /**
+   * @generated from field: repeated amino.v1.TransactionPart parts = 5;
+   */
+  parts: TransactionPart[];
+};
+
+/**
+ * Describes the message amino.v1.TransactionRecord.
+ * Use `create(TransactionRecordSchema)` to create a new message.
+ */
+export declare const TransactionRecordSchema: GenMessage<TransactionRecord>;
+
+/**
+ * @generated from message amino.v1.TransactionPart
+ */
+export declare type TransactionPart = Message<"amino.v1.TransactionPart"> & {
+  /**
+   * @generated from field: string object_id = 1;
+   */
+  objectId: string;
+
+  /**
+   * @generated from field: string object_name = 2;
+   */
+  objectName: string;
+
+  /**
+   * waits, joined, prepared, done
+   *
+   * @generated from field: string state = 3;
+   */
+  state: string;
+
+  /**
+   * of the last call that joined or waits there
+   *
+   * @generated from field: string member = 4;
+   */
+  member: string;
+
+  /**
+   * who made that call
+   *
+   * @generated from field: string caller = 5;
+   */
+  caller: string;
+
+  /**
+   * the transaction that holds the object; empty: none
+   *
+   * @generated from field: string waits_for = 6;
+   */
+  waitsFor: string;
+
+  /**
+   * @generated from field: int64 waits_ms = 7;
+   */
+  waitsMs: bigint;
+};
+
+/**
+ * Describes the message amino.v1.TransactionPart.
+ * Use `create(TransactionPartSchema)` to create a new message.
+ */
+export declare const TransactionPartSchema: GenMessage<TransactionPart>;
+
+/**
  * What a kernel offers to clients. Any kernel answers for the whole cluster.
  *
  * @generated from service amino.v1.ClientService
@@ -1807,6 +2036,34 @@ export declare const ClientService: GenService<{
     methodKind: "unary";
     input: typeof AttachRequestSchema;
     output: typeof AttachResponseSchema;
+  },
+  /**
+   * Transactions over several objects: all that their calls do happens, or nothing of it.
+   *
+   * @generated from rpc amino.v1.ClientService.BeginTransaction
+   */
+  beginTransaction: {
+    methodKind: "unary";
+    input: typeof BeginTransactionRequestSchema;
+    output: typeof BeginTransactionResponseSchema;
+  },
+  /**
+   * Commits a transaction, or ends it without effect.
+   *
+   * @generated from rpc amino.v1.ClientService.EndTransaction
+   */
+  endTransaction: {
+    methodKind: "unary";
+    input: typeof EndTransactionRequestSchema;
+    output: typeof EndTransactionResponseSchema;
+  },
+  /**
+   * @generated from rpc amino.v1.ClientService.ListTransactions
+   */
+  listTransactions: {
+    methodKind: "unary";
+    input: typeof ListTransactionsRequestSchema;
+    output: typeof ListTransactionsResponseSchema;
   },
 }>;
 

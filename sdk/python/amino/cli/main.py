@@ -13,7 +13,21 @@ from typing import Annotated, Any
 import typer
 
 from amino.addresses import addresses
-from amino.cli import application, cluster, compiler, configuration, copies, doctor, kinds, looking, managers, objects, operating, several
+from amino.cli import (
+    application,
+    cluster,
+    compiler,
+    configuration,
+    copies,
+    doctor,
+    kinds,
+    looking,
+    managers,
+    objects,
+    operating,
+    several,
+    transactions,
+)
 from amino.cli.command import AddressOption, OutputOption, VerboseOption, command, guarded
 from amino.cli.entry import COMPLETE
 from amino.cli.exit_codes import HELP, INTERRUPTED, USAGE
@@ -43,7 +57,21 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
-FAMILIES = (objects, kinds, several, looking, application, managers, compiler, cluster, operating, copies, configuration, doctor)
+FAMILIES = (
+    objects,
+    kinds,
+    several,
+    looking,
+    application,
+    managers,
+    compiler,
+    cluster,
+    operating,
+    copies,
+    configuration,
+    transactions,
+    doctor,
+)
 for family in (each.app for each in FAMILIES):
     app.registered_commands.extend(family.registered_commands)
     app.registered_groups.extend(family.registered_groups)

@@ -15,6 +15,7 @@ require_relative "following"
 require_relative "place"
 require_relative "direct_watch"
 require_relative "transactions"
+require_relative "joint_transactions"
 require_relative "invoker"
 require_relative "stub"
 require_relative "pipeline"
@@ -25,6 +26,7 @@ module Amino
     include Creation
     include Registration
     include Kinds
+    include JointTransactions
 
     # Seconds for requests that evaluate a class or wait for a move: a cold language takes its time.
     SLOW = 180

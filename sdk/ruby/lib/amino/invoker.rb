@@ -30,8 +30,7 @@ module Amino
     def start(method, args, kwargs, watched: false)
       body = (@prefixes[method] ||= prefix(method)) + @client.codec.encode_array(args)
       kwargs = @client.codec.plain_map(kwargs) unless kwargs.empty?
-      transaction = Transactions.for(@place.reference.id) unless @options.transaction
-      submit(body, kwargs, method, transaction ? @options.with(transaction: transaction) : @options, watched)
+      submit(body, kwargs, method, Transactions.options(@place.reference.id, @options), watched)
     rescue ValueInvalid => e
       raise e.not_run
     end

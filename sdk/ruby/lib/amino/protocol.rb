@@ -83,7 +83,7 @@ module Amino
       REQUEST_ID = 3
       # The call changes nothing.
       READ_ONLY = 4
-      # The transactions it is part of, with spaces between them, each `<name>@<object id>`.
+      # The transactions it is part of, with spaces between them, each `<name>@<object id>`, or `<name>@*` for one over several objects.
       TRANSACTION = 5
       # Chain id, then one `object.method` for each hop.
       CHAIN = 6
@@ -225,6 +225,10 @@ module Amino
       TRANSACTION_CONFLICT = "TRANSACTION_CONFLICT"
       # No such transaction, or it has ended.
       TRANSACTION_INVALID = "TRANSACTION_INVALID"
+      # Nothing of a transaction over several objects has happened; the message says why (details: transaction, phase, object).
+      TRANSACTION_ABORTED = "TRANSACTION_ABORTED"
+      # The object takes no part in transactions over several objects; the message says what to attach.
+      NOT_TRANSACTIONAL = "NOT_TRANSACTIONAL"
       # A part of the object's state cannot be copied; the details list which.
       STATE_NOT_CAPTURABLE = "STATE_NOT_CAPTURABLE"
       # A deployment manager holds the saved state of an object that the request would delete; say that it may go.
@@ -243,6 +247,8 @@ module Amino
       OBJECT_AWAITS_KERNEL = "OBJECT_AWAITS_KERNEL"
       # No living kernel has the labels and the language asked for.
       NO_KERNEL_MATCHES = "NO_KERNEL_MATCHES"
+      # The object waits to hear how a transaction ended, and answers nobody else meanwhile; call again.
+      TRANSACTION_IN_DOUBT = "TRANSACTION_IN_DOUBT"
       # More calls wait than may.
       OVERLOADED = "OVERLOADED"
       # Somebody else holds the lease.
@@ -317,6 +323,8 @@ module Amino
       "EPOCH_STALE" => :unknown,
       "TRANSACTION_CONFLICT" => :unknown,
       "TRANSACTION_INVALID" => :unknown,
+      "TRANSACTION_ABORTED" => :not_run,
+      "NOT_TRANSACTIONAL" => :not_run,
       "STATE_NOT_CAPTURABLE" => :unknown,
       "STATE_HELD" => :not_run,
       "KERNEL_UNAVAILABLE" => :unknown,
@@ -326,6 +334,7 @@ module Amino
       "OBJECT_RECOVERING" => :unknown,
       "OBJECT_AWAITS_KERNEL" => :unknown,
       "NO_KERNEL_MATCHES" => :not_run,
+      "TRANSACTION_IN_DOUBT" => :not_run,
       "OVERLOADED" => :not_run,
       "LEASE_UNAVAILABLE" => :unknown,
       "MOVED" => :not_run,
@@ -363,11 +372,11 @@ module Amino
       ].freeze,
       "Conflict" => %w[
         NAME_TAKEN OBJECT_BUSY EPOCH_STALE TRANSACTION_CONFLICT TRANSACTION_INVALID
-        STATE_NOT_CAPTURABLE STATE_HELD
+        TRANSACTION_ABORTED NOT_TRANSACTIONAL STATE_NOT_CAPTURABLE STATE_HELD
       ].freeze,
       "Unavailable" => %w[
         KERNEL_UNAVAILABLE OMS_UNAVAILABLE NOT_LEADER OBJECT_LOST OBJECT_RECOVERING
-        OBJECT_AWAITS_KERNEL NO_KERNEL_MATCHES OVERLOADED LEASE_UNAVAILABLE
+        OBJECT_AWAITS_KERNEL NO_KERNEL_MATCHES TRANSACTION_IN_DOUBT OVERLOADED LEASE_UNAVAILABLE
       ].freeze,
       "Ended" => %w[
         DEADLINE_EXCEEDED CANCELLED DEADLOCK MEMORY_EXHAUSTED

@@ -1,5 +1,7 @@
 # frozen_string_literal: true
 
+require "securerandom"
+
 module Amino
   # Blocks whose calls to an object happen as one or not at all. Calls of other threads and fibers stay outside.
   module Transactions
@@ -7,7 +9,9 @@ module Amino
     NONE = {}.freeze
     # Stands between a transaction's own name and the id of its object (docs/wire.md, option 5).
     OF = "@"
-    private_constant :KEY, :NONE, :OF
+    # Stands for the object's id in the name of a transaction over several objects.
+    ALL = "*"
+    private_constant :KEY, :NONE, :OF, :ALL
 
     class << self
       # @param invoker [Invoker] of the object
@@ -41,6 +45,28 @@ module Amino
         names.empty? ? nil : names.join(" ")
       end
 
+      # The options of a call to an object here. In a transaction over several objects it has an id of its own, by which it counts once.
+      # @return [CallOptions]
+      def options(id, options)
+        name = self.for(id) unless options.transaction
+        return options if name.nil?
+
+        own = Thread.current[KEY].key?(ALL) ? { request_id: options.request_id || SecureRandom.uuid } : {}
+        options.with(transaction: name, **own)
+      end
+
+      # Runs a block in a transaction over several objects.
+      def inside(name, &) = within(ALL, name, &)
+
+      # @raise [Amino::TransactionInvalid] here is a transaction already
+      def refuse_inside
+        present = Thread.current[KEY]&.values&.first
+        return if present.nil?
+
+        message = "no transaction was started inside transaction #{present}: end that one first, or make the calls in it"
+        raise TransactionInvalid.new(message, details: { "transaction" => present }, outcome: :not_run)
+      end
+
       private
 
       def within(id, name)
@@ -52,7 +78,7 @@ module Amino
       end
 
       def refuse_another(invoker, id)
-        present = Thread.current[KEY]&.fetch(id, nil)
+        present = Thread.current[KEY]&.fetch(id, nil) || Thread.current[KEY]&.fetch(ALL, nil)
         return if present.nil?
 
         message = "no second transaction of #{invoker} was started inside its transaction #{present}, for whose end it would wait: " \

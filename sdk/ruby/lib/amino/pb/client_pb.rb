@@ -114,25 +114,42 @@ Google::Protobuf::DescriptorPool.generated_pool.add_serialized_file((
   "value\x22\x9e\x01\x0a\x0dAttachRequest\x12\x1c\x0a\x0aname_or_id\x18\x01 \x01(\x09R\x08nameOrId\x12P\x0a\x13depl" \
   "oyment_managers\x18\x02 \x03(\x0b2\x1f.amino.v1.DeploymentManagerSpecR\x12deploymentManagers\x12\x1d\x0a\x0arequ" \
   "est_id\x18\x03 \x01(\x09R\x09requestId\x22i\x0a\x0eAttachResponse\x12.\x0a\x06object\x18\x01 \x01(\x0b2\x16.amin" \
-  "o.v1.ObjectRecordR\x06object\x12'\x0a\x0fpending_kernels\x18\x02 \x03(\x09R\x0ependingKernels2\xcc\x0b\x0a\x0dCl" \
-  "ientService\x128\x0a\x05Hello\x12\x16.amino.v1.HelloRequest\x1a\x17.amino.v1.HelloResponse\x12L\x0a\x0bPutArtifa" \
-  "ct\x12\x1c.amino.v1.PutArtifactRequest\x1a\x1d.amino.v1.PutArtifactResponse(\x01\x12A\x0a\x08Register\x12\x19.am" \
-  "ino.v1.RegisterRequest\x1a\x1a.amino.v1.RegisterResponse\x12;\x0a\x06Create\x12\x17.amino.v1.CreateRequest\x1a" \
-  "\x18.amino.v1.CreateResponse\x12G\x0a\x0aCreateMany\x12\x1b.amino.v1.CreateManyRequest\x1a\x1c.amino.v1.CreateMa" \
-  "nyResponse\x12M\x0a\x0cRegisterKind\x12\x1d.amino.v1.RegisterKindRequest\x1a\x1e.amino.v1.RegisterKindResponse" \
-  "\x12D\x0a\x09ListKinds\x12\x1a.amino.v1.ListKindsRequest\x1a\x1b.amino.v1.ListKindsResponse\x12G\x0a\x0aDeleteKi" \
-  "nd\x12\x1b.amino.v1.DeleteKindRequest\x1a\x1c.amino.v1.DeleteKindResponse\x12J\x0a\x0bGetOrCreate\x12\x1c.amino." \
-  "v1.GetOrCreateRequest\x1a\x1d.amino.v1.GetOrCreateResponse\x122\x0a\x03Get\x12\x14.amino.v1.GetRequest\x1a\x15.a" \
-  "mino.v1.GetResponse\x125\x0a\x04List\x12\x15.amino.v1.ListRequest\x1a\x16.amino.v1.ListResponse\x12:\x0a\x05Watc" \
-  "h\x12\x16.amino.v1.WatchRequest\x1a\x17.amino.v1.WatchResponse0\x01\x12;\x0a\x06Delete\x12\x17.amino.v1.DeleteRe" \
-  "quest\x1a\x18.amino.v1.DeleteResponse\x125\x0a\x04Move\x12\x15.amino.v1.MoveRequest\x1a\x16.amino.v1.MoveRespons" \
-  "e\x12>\x0a\x07Restart\x12\x18.amino.v1.RestartRequest\x1a\x19.amino.v1.RestartResponse\x12>\x0a\x07Kernels\x12" \
+  "o.v1.ObjectRecordR\x06object\x12'\x0a\x0fpending_kernels\x18\x02 \x03(\x09R\x0ependingKernels\x22m\x0a\x17BeginT" \
+  "ransactionRequest\x12\x1d\x0a\x0atimeout_ms\x18\x01 \x01(\x03R\x09timeoutMs\x12\x1d\x0a\x0arequest_id\x18\x02 " \
+  "\x01(\x09R\x09requestId\x12\x14\x0a\x05maker\x18\x03 \x01(\x09R\x05maker\x22<\x0a\x18BeginTransactionResponse" \
+  "\x12 \x0a\x0btransaction\x18\x01 \x01(\x09R\x0btransaction\x22\x88\x01\x0a\x15EndTransactionRequest\x12 \x0a\x0b" \
+  "transaction\x18\x01 \x01(\x09R\x0btransaction\x12\x16\x0a\x06commit\x18\x02 \x01(\x08R\x06commit\x12\x1d\x0a\x0a" \
+  "request_id\x18\x03 \x01(\x09R\x09requestId\x12\x16\x0a\x06reason\x18\x04 \x01(\x09R\x06reason\x22?\x0a\x16EndTra" \
+  "nsactionResponse\x12%\x0a\x05ended\x18\x01 \x01(\x0b2\x0f.amino.v1.ErrorR\x05ended\x22\x19\x0a\x17ListTransactio" \
+  "nsRequest\x22[\x0a\x18ListTransactionsResponse\x12?\x0a\x0ctransactions\x18\x01 \x03(\x0b2\x1b.amino.v1.Transact" \
+  "ionRecordR\x0ctransactions\x22\xa9\x01\x0a\x11TransactionRecord\x12 \x0a\x0btransaction\x18\x01 \x01(\x09R\x0btr" \
+  "ansaction\x12\x14\x0a\x05phase\x18\x02 \x01(\x09R\x05phase\x12\x15\x0a\x06age_ms\x18\x03 \x01(\x03R\x05ageMs\x12" \
+  "\x14\x0a\x05maker\x18\x04 \x01(\x09R\x05maker\x12/\x0a\x05parts\x18\x05 \x03(\x0b2\x19.amino.v1.TransactionPartR" \
+  "\x05parts\x22\xcd\x01\x0a\x0fTransactionPart\x12\x1b\x0a\x09object_id\x18\x01 \x01(\x09R\x08objectId\x12\x1f\x0a" \
+  "\x0bobject_name\x18\x02 \x01(\x09R\x0aobjectName\x12\x14\x0a\x05state\x18\x03 \x01(\x09R\x05state\x12\x16\x0a" \
+  "\x06member\x18\x04 \x01(\x09R\x06member\x12\x16\x0a\x06caller\x18\x05 \x01(\x09R\x06caller\x12\x1b\x0a\x09waits_" \
+  "for\x18\x06 \x01(\x09R\x08waitsFor\x12\x19\x0a\x08waits_ms\x18\x07 \x01(\x03R\x07waitsMs2\xd7\x0d\x0a\x0dClientS" \
+  "ervice\x128\x0a\x05Hello\x12\x16.amino.v1.HelloRequest\x1a\x17.amino.v1.HelloResponse\x12L\x0a\x0bPutArtifact" \
+  "\x12\x1c.amino.v1.PutArtifactRequest\x1a\x1d.amino.v1.PutArtifactResponse(\x01\x12A\x0a\x08Register\x12\x19.amin" \
+  "o.v1.RegisterRequest\x1a\x1a.amino.v1.RegisterResponse\x12;\x0a\x06Create\x12\x17.amino.v1.CreateRequest\x1a\x18" \
+  ".amino.v1.CreateResponse\x12G\x0a\x0aCreateMany\x12\x1b.amino.v1.CreateManyRequest\x1a\x1c.amino.v1.CreateManyRe" \
+  "sponse\x12M\x0a\x0cRegisterKind\x12\x1d.amino.v1.RegisterKindRequest\x1a\x1e.amino.v1.RegisterKindResponse\x12D" \
+  "\x0a\x09ListKinds\x12\x1a.amino.v1.ListKindsRequest\x1a\x1b.amino.v1.ListKindsResponse\x12G\x0a\x0aDeleteKind" \
+  "\x12\x1b.amino.v1.DeleteKindRequest\x1a\x1c.amino.v1.DeleteKindResponse\x12J\x0a\x0bGetOrCreate\x12\x1c.amino.v1" \
+  ".GetOrCreateRequest\x1a\x1d.amino.v1.GetOrCreateResponse\x122\x0a\x03Get\x12\x14.amino.v1.GetRequest\x1a\x15.ami" \
+  "no.v1.GetResponse\x125\x0a\x04List\x12\x15.amino.v1.ListRequest\x1a\x16.amino.v1.ListResponse\x12:\x0a\x05Watch" \
+  "\x12\x16.amino.v1.WatchRequest\x1a\x17.amino.v1.WatchResponse0\x01\x12;\x0a\x06Delete\x12\x17.amino.v1.DeleteReq" \
+  "uest\x1a\x18.amino.v1.DeleteResponse\x125\x0a\x04Move\x12\x15.amino.v1.MoveRequest\x1a\x16.amino.v1.MoveResponse" \
+  "\x12>\x0a\x07Restart\x12\x18.amino.v1.RestartRequest\x1a\x19.amino.v1.RestartResponse\x12>\x0a\x07Kernels\x12" \
   "\x18.amino.v1.KernelsRequest\x1a\x19.amino.v1.KernelsResponse\x127\x0a\x04Logs\x12\x15.amino.v1.LogsRequest\x1a" \
   "\x16.amino.v1.LogsResponse0\x01\x12>\x0a\x07Explain\x12\x18.amino.v1.ExplainRequest\x1a\x19.amino.v1.ExplainResp" \
   "onse\x12A\x0a\x08Managers\x12\x19.amino.v1.ManagersRequest\x1a\x1a.amino.v1.ManagersResponse\x12;\x0a\x06Invoke" \
   "\x12\x17.amino.v1.InvokeRequest\x1a\x18.amino.v1.InvokeResponse\x12/\x0a\x07Session\x12\x0f.amino.v1.Frame\x1a" \
   "\x0f.amino.v1.Frame(\x010\x01\x12>\x0a\x07Command\x12\x18.amino.v1.CommandRequest\x1a\x19.amino.v1.CommandRespon" \
-  "se\x12;\x0a\x06Attach\x12\x17.amino.v1.AttachRequest\x1a\x18.amino.v1.AttachResponseb\x06proto3"
+  "se\x12;\x0a\x06Attach\x12\x17.amino.v1.AttachRequest\x1a\x18.amino.v1.AttachResponse\x12Y\x0a\x10BeginTransactio" \
+  "n\x12!.amino.v1.BeginTransactionRequest\x1a\x22.amino.v1.BeginTransactionResponse\x12S\x0a\x0eEndTransaction\x12" \
+  "\x1f.amino.v1.EndTransactionRequest\x1a .amino.v1.EndTransactionResponse\x12Y\x0a\x10ListTransactions\x12!.amino" \
+  ".v1.ListTransactionsRequest\x1a\x22.amino.v1.ListTransactionsResponseb\x06proto3"
 ).b)
 
 module Amino
@@ -186,5 +203,13 @@ module Amino
     CommandResponse = pool.lookup("amino.v1.CommandResponse").msgclass
     AttachRequest = pool.lookup("amino.v1.AttachRequest").msgclass
     AttachResponse = pool.lookup("amino.v1.AttachResponse").msgclass
+    BeginTransactionRequest = pool.lookup("amino.v1.BeginTransactionRequest").msgclass
+    BeginTransactionResponse = pool.lookup("amino.v1.BeginTransactionResponse").msgclass
+    EndTransactionRequest = pool.lookup("amino.v1.EndTransactionRequest").msgclass
+    EndTransactionResponse = pool.lookup("amino.v1.EndTransactionResponse").msgclass
+    ListTransactionsRequest = pool.lookup("amino.v1.ListTransactionsRequest").msgclass
+    ListTransactionsResponse = pool.lookup("amino.v1.ListTransactionsResponse").msgclass
+    TransactionRecord = pool.lookup("amino.v1.TransactionRecord").msgclass
+    TransactionPart = pool.lookup("amino.v1.TransactionPart").msgclass
   end
 end

@@ -39,6 +39,9 @@ module Amino
         rpc :Session, stream(Frame), stream(Frame)
         rpc :Command, CommandRequest, CommandResponse
         rpc :Attach, AttachRequest, AttachResponse
+        rpc :BeginTransaction, BeginTransactionRequest, BeginTransactionResponse
+        rpc :EndTransaction, EndTransactionRequest, EndTransactionResponse
+        rpc :ListTransactions, ListTransactionsRequest, ListTransactionsResponse
       end
 
       Stub = Service.rpc_stub_class

@@ -93,7 +93,8 @@ final class Router {
       return true;
     }
     HostedObject object = target.startsWith("@") ? null : lane.scheduler().objects().find(target);
-    if (!connection.isKernel() && (object == null || !object.takesClientCalls(options) && !Lent.isLent(object, call, options))) {
+    boolean here = object != null && (object.takesClientCalls(options) || Lent.isLent(object, call, options)) && !options.isJoint(buffer);
+    if (!connection.isKernel() && !here) {
       boolean mine = managed(new Managed(call, object, at, from, argsFrom, argsTo, optionsFrom, optionsTo, deadline));
       if (mine) {
         pass.current().options().clear();
@@ -216,7 +217,7 @@ final class Router {
     if (object.absenceKnown() != null) {
       return object.absenceKnown();
     }
-    if (pass.isLate() && System.nanoTime() - deadline > 0) {
+    if (pass.isLate() && pass.current().fixed() == null && System.nanoTime() - deadline > 0) {
       return GuestFailure.of(Code.DEADLINE_EXCEEDED, "the call to " + target + " waited behind another of its frame for longer than its caller gave it");
     }
     return null;

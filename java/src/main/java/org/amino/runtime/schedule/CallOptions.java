@@ -118,6 +118,11 @@ public final class CallOptions {
     return !transactions(buffer).isEmpty();
   }
 
+  /** Whether the call is part of a transaction over several objects. */
+  public boolean isJoint(byte[] buffer) {
+    return transactionFrom >= 0 && Chain.isJoint(transactions(buffer));
+  }
+
   /** Where the headers stand, or −1. */
   public int headersFrom() {
     return headersFrom;

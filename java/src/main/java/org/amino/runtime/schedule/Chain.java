@@ -26,6 +26,16 @@ public record Chain(String id, List<String> hops, String transactions) {
     return new Chain(requestId, List.of(), "");
   }
 
+  /** Whether transactions have one over several objects among them, whose name ends in {@code @*}. */
+  static boolean isJoint(String transactions) {
+    return transactions.contains("@*");
+  }
+
+  /** Whether its calls are part of a transaction over several objects. */
+  boolean isJoint() {
+    return isJoint(transactions);
+  }
+
   /** The same chain, whose calls are part of transactions. */
   public Chain within(String transactions) {
     return new Chain(id, hops, transactions);

@@ -107,9 +107,12 @@ public final class Protocol {
             Code.KERNEL_NOT_FOUND,
             Code.NAME_TAKEN,
             Code.OBJECT_BUSY,
+            Code.TRANSACTION_ABORTED,
+            Code.NOT_TRANSACTIONAL,
             Code.STATE_HELD,
             Code.NOT_LEADER,
             Code.NO_KERNEL_MATCHES,
+            Code.TRANSACTION_IN_DOUBT,
             Code.OVERLOADED,
             Code.MOVED,
             Code.PERMISSION_DENIED,
@@ -144,7 +147,7 @@ public final class Protocol {
     public static final int REQUEST_ID = 3;
     /** The call changes nothing. */
     public static final int READ_ONLY = 4;
-    /** The transactions it is part of, with spaces between them, each `<name>@<object id>`. */
+    /** The transactions it is part of, with spaces between them, each `<name>@<object id>`, or `<name>@*` for one over several objects. */
     public static final int TRANSACTION = 5;
     /** Chain id, then one `object.method` for each hop. */
     public static final int CHAIN = 6;
@@ -302,6 +305,10 @@ public final class Protocol {
     public static final String TRANSACTION_CONFLICT = "TRANSACTION_CONFLICT";
     /** No such transaction, or it has ended. */
     public static final String TRANSACTION_INVALID = "TRANSACTION_INVALID";
+    /** Nothing of a transaction over several objects has happened; the message says why (details: transaction, phase, object). */
+    public static final String TRANSACTION_ABORTED = "TRANSACTION_ABORTED";
+    /** The object takes no part in transactions over several objects; the message says what to attach. */
+    public static final String NOT_TRANSACTIONAL = "NOT_TRANSACTIONAL";
     /** A part of the object's state cannot be copied; the details list which. */
     public static final String STATE_NOT_CAPTURABLE = "STATE_NOT_CAPTURABLE";
     /** A deployment manager holds the saved state of an object that the request would delete; say that it may go. */
@@ -320,6 +327,8 @@ public final class Protocol {
     public static final String OBJECT_AWAITS_KERNEL = "OBJECT_AWAITS_KERNEL";
     /** No living kernel has the labels and the language asked for. */
     public static final String NO_KERNEL_MATCHES = "NO_KERNEL_MATCHES";
+    /** The object waits to hear how a transaction ended, and answers nobody else meanwhile; call again. */
+    public static final String TRANSACTION_IN_DOUBT = "TRANSACTION_IN_DOUBT";
     /** More calls wait than may. */
     public static final String OVERLOADED = "OVERLOADED";
     /** Somebody else holds the lease. */

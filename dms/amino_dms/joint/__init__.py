@@ -1,0 +1,1 @@
+"""Transactions over several objects, as state machines; see README.md."""

@@ -1,0 +1,1 @@
+"""The coordinator of transactions over several objects; see README.md."""
