@@ -20,7 +20,7 @@ FORGOTTEN: Final = Ending("it is not known any more: the OMS that coordinated it
 
 
 class Coordinator:
-    """Knows every transaction from its beginning. A transaction that it does not know has ended without effect, for a commit is stored before
+    """Knows every transaction from its beginning. A transaction that it does not know has ended without effect: a commit is stored before
     anybody hears of it, and all that is stored is known (`stored_before`) before the first question is answered."""
 
     def __init__(self) -> None:
