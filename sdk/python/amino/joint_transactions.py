@@ -119,7 +119,7 @@ def refuse_inside() -> None:
 
 def pause_before(attempt: int, chance: float) -> float:
     """Seconds before the attempt of that number, from 1; `chance` lies between 0 and 1."""
-    return min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**attempt) * (0.5 + chance)
+    return min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0**attempt) * (0.5 + chance)
 
 
 class BlockingJointTransaction:
