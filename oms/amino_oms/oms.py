@@ -272,6 +272,10 @@ class Oms:
         """See `DurablePut`."""
         return await self.services.registry.values.put(request)
 
+    async def durable_put_many(self, request: oms_pb2.DurablePutManyRequest) -> oms_pb2.DurablePutManyResponse:
+        """See `DurablePutMany`."""
+        return oms_pb2.DurablePutManyResponse(answers=await self.services.registry.values.put_many(request.puts))
+
     async def durable_get(self, request: oms_pb2.DurableGetRequest) -> oms_pb2.DurableGetResponse:
         """See `DurableGet`."""
         return await self.services.registry.values.get(request)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 
 from amino_wire.errors import OmsUnavailable
@@ -64,6 +64,10 @@ class Store(ABC):
         """Runs a transaction, alone as far as anyone can see. Raises LeaseEnded for a put under a lease that has ended,
         TransactionTooLarge for what is beyond `limits`.
         """
+
+    async def commit_many(self, transactions: Sequence[Transaction]) -> list[Outcome]:
+        """As `commit` for each, at the same time; raises the first error, whatever became of the others."""
+        return await asyncio.gather(*(self.commit(transaction) for transaction in transactions))
 
     @abstractmethod
     def watch(self, prefix: str, from_revision: int = 0) -> AsyncIterator[tuple[Event, ...]]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from amino_wire.quick import quick
 
+
+@quick
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A key as it stands.
@@ -29,6 +32,7 @@ class EventKind(Enum):
     DELETE = 2
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Event:
     """One change of one key. `entry` is the new entry, or for a deletion the entry that was there."""
@@ -60,6 +64,7 @@ class Relation(Enum):
     GREATER = "greater"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Compare:
     """One condition of a transaction."""
@@ -90,6 +95,7 @@ class Compare:
         return Compare(key, Field.VERSION, Relation.EQUAL, version)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Put:
     """Stores `value` under `key`; the key falls with `lease` unless that is 0."""
@@ -99,6 +105,7 @@ class Put:
     lease: int = 0
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Delete:
     """Removes `key`; nothing happens where it is absent."""
@@ -106,6 +113,7 @@ class Delete:
     key: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Get:
     """Reads `key` as it stands before the transaction's own writes."""
@@ -116,6 +124,7 @@ class Get:
 Operation = Put | Delete | Get
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Transaction:
     """All of `then` if every comparison holds, else all of `otherwise`; no key may be written twice in one branch.
@@ -134,6 +143,7 @@ class Transaction:
         return {part.key for part in (*self.compares, *self.then, *self.otherwise)}
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The outcome of a transaction: which branch, the store's revision after it, and the answers of its `Get`s in order."""
@@ -143,6 +153,7 @@ class Outcome:
     entries: tuple[Entry | None, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Page:
     """A part of a range in the order of its keys; `more` says that further keys follow, `revision` is the store's when it was read."""

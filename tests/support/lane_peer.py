@@ -17,6 +17,11 @@ from amino_wire.protocol import VERSION
 class Peer:
     """The other end of one lane."""
 
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    greeting: Any
+    last: Any
+
     def __init__(self, folder: Path) -> None:
         self.path = str(folder / "peer.sock")
         self.connected: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -32,7 +32,7 @@ class GateHost(PlayedHost):
     async def offer(self) -> None:
         self.offers += 1
 
-    async def open(self, delegation: Delegation, proxied: bool) -> None:
+    async def open(self, delegation: Delegation, proxied: bool, number: int = 0) -> None:
         self.terms.append((delegation, proxied))
 
     async def recall(self, *, renews: bool = False, again: bool = False) -> Recalled:

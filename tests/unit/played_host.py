@@ -168,7 +168,7 @@ class PlayedHost:
         """Never asked."""
         raise NotImplementedError
 
-    async def open(self, delegation: Delegation, proxied: bool) -> None:
+    async def open(self, delegation: Delegation, proxied: bool, number: int = 0) -> None:
         """Never asked."""
         raise NotImplementedError
 

@@ -146,7 +146,7 @@ async def test_a_saver_delegates_as_soon_as_nothing_is_unsaved_and_saves_once_fo
     calls = [asyncio.ensure_future(chain.call(request("put", "x", number, name=f"r{number}"))) for number in range(FIRST)]
     await until(lambda: bool(host.terms))
     assert all(each.done() for each in calls)
-    assert host.terms == [(Delegation(free=frozenset({"get"}), alone=True, withholds=True), False)]
+    assert host.terms == [(Delegation(free=frozenset({"get"}), alone=True, withholds=True, captures=True), False)]
     puts, host.mark = host.store.puts, 3
     chain.withheld(1)
     await until(lambda: bool(host.told_stored))

@@ -7,9 +7,10 @@ import os
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
+from amino_dms.api import Arrival, Coordinator, DeploymentManager, NoConfig
 from amino_dms.chain import Chain, Registry
 from amino_dms.sharding.hashing import shard_of
 from amino_testkit import Faults, History, KeyValue, Porcupine, SimulatedCluster
@@ -18,7 +19,7 @@ from amino_testkit.suites.histories import Load, use_counter, use_register
 from amino_testkit.suites.resharding import FILLERS, resharded_history
 from amino_testkit.suites.sharding import SETTLED, entries_of, objects_in
 from amino_testkit.world.scheduler import error_of, simulate
-from amino_wire.errors import AminoError, ArgumentInvalid, ChainInvalid, MemberNotFound, ObjectBusy, Outcome
+from amino_wire.errors import AminoError, ArgumentInvalid, ChainInvalid, KernelUnavailable, MemberNotFound, ObjectBusy, Outcome
 
 from tests.support.histories import judge
 
@@ -305,5 +306,36 @@ def test_a_member_on_all_shards_that_ran_on_some_before_the_change_does_not_run_
             assert isinstance(error, AminoError) and error.outcome is Outcome.UNKNOWN, error
         found = [await stub.call("get", key) for key in FILLERS]
         assert set(found) <= {0, 1} and found.count(1) >= len(FILLERS) / 2
+
+    run(scenario)
+
+
+class LateCoordinator(Coordinator[NoConfig]):
+    """Cannot begin as often as is said."""
+
+    left: ClassVar[int] = 0
+
+    async def on_create(self, arrival: Arrival) -> None:
+        """Raises KernelUnavailable while it cannot."""
+        if LateCoordinator.left:
+            LateCoordinator.left -= 1
+            raise KernelUnavailable("not yet")
+
+
+class Late(DeploymentManager):
+    """A manager of shards that cannot begin at once."""
+
+    promise = "None."
+    coordinator = LateCoordinator
+
+
+def test_shards_whose_managers_could_not_begin_are_made_again() -> None:
+    async def scenario(cluster: SimulatedCluster) -> None:
+        cluster.registry.offer([Late()])
+        stub = await filled(cluster, f"{MAP},Late")
+        LateCoordinator.left = 3
+        assert await stub.command("reshard", 5) == 5
+        assert not LateCoordinator.left
+        await whole(cluster, stub, (5,))
 
     run(scenario)

@@ -9,6 +9,7 @@ from typing import Any, cast
 from amino_dms.api import Tell
 from amino_kernel.calls.guest_requests import GuestRequests
 from amino_kernel.calls.incoming import Incoming
+from amino_kernel.calls.outside_requests import OutsideRequests
 from amino_kernel.calls.router import Router
 from amino_kernel.calls.turns import IN_A_TURN
 from amino_kernel.halves.bridge import Bridge
@@ -51,7 +52,7 @@ def calls(count: int) -> list[IncomingCall]:
 
 
 async def test_a_call_that_was_given_up_is_answered_whether_it_had_begun_or_not() -> None:
-    incoming = Incoming(cast("Router", Endless()), cast("GuestRequests", None))
+    incoming = Incoming(cast("Router", Endless()), cast("GuestRequests", None), cast("OutsideRequests", None))
     answers = Answers()
     arrived = calls(IN_A_TURN + 1)
     incoming.take(cast("Bridge", answers), arrived)

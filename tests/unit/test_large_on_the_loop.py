@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -83,7 +84,7 @@ async def test_bytes_that_are_stored_are_hashed_beside_the_loop(size: int, monke
         threads.add(threading.get_ident())
         take(self, chunk)
 
-    async def chunks() -> Any:
+    async def chunks() -> AsyncIterator[bytes]:
         yield bytes(size)
 
     monkeypatch.setattr(Incoming, "take", noted)

@@ -9,13 +9,15 @@ import pytest
 from amino_dms.api import FixedCall, InstanceKernel, Invocation
 from amino_dms.api.delegation import Ending
 from amino_dms.replication.entries import Calls, LoggedCall
-from amino_dms.replication.machine import Machine
+from amino_dms.replication.machine import CallFailed, Machine
 from amino_dms.replication.outcomes import OUTCOMES, Outcomes
-from amino_wire.errors import AminoError, GuestException, Moved
+from amino_dms.replication.outside_calls import OutsideCalls
+from amino_wire.errors import AminoError, DeadlineExceeded, GuestException, Moved
 from amino_wire.protocol import Header
 from amino_wire.values import DEFAULT, EncodedValue, decode, encode
 
 KEEP_NS = 600 * 10**9
+TOO_LONG = 999
 
 
 class NoWait:
@@ -60,6 +62,8 @@ class PlayedKernel:
             self.refuses.remove(number)
             raise Moved("its kernel is fenced")
         self.ran.append((number, time_ns))
+        if number == TOO_LONG:
+            raise DeadlineExceeded("it took too long")
         if number < 0:
             raise GuestException("no", type="ValueError")
         return number * 10
@@ -126,6 +130,35 @@ async def test_time_never_goes_back() -> None:
         await run(made, kernel, calls)
     assert [time_ns for _, time_ns in kernel.ran] == [100, 100, 120]
     assert made.next_time_ns() == 121
+
+
+@pytest.mark.parametrize("in_order", [True, False])
+async def test_nobody_hears_of_calls_that_ran_after_one_that_failed(in_order: bool) -> None:
+    """They ran on a state that is of no use. Where calls may be skipped, the one that failed is named."""
+    kernel = PlayedKernel(in_order=in_order)
+    made = machine(kernel)
+    endings = dict[int, Ending]()
+    for error in (DeadlineExceeded, CallFailed):
+        with pytest.raises(error):
+            await made.run(entry(100, 1, TOO_LONG, 3), kernel.next, lambda call, ending: endings.__setitem__(call.number, ending))
+        assert list(endings) == [1]
+        made.outside = OutsideCalls(cast("InstanceKernel", kernel), 1.0)
+    assert made.skips == {}
+    made.skips[(7, "s", TOO_LONG)] = Ending(None, DeadlineExceeded("skipped"))
+    await made.run(entry(100, 1, TOO_LONG, 3), kernel.next, lambda call, ending: endings.__setitem__(call.number, ending), 7)
+    assert sorted(endings) == [1, 3, TOO_LONG] and endings[TOO_LONG].error is not None
+
+
+async def test_a_leader_that_has_given_times_ahead_runs_an_entry_with_its_own() -> None:
+    """Its followers know nothing of entries that come later."""
+    kernel = PlayedKernel(in_order=True)
+    made = machine(kernel)
+    first, second = made.next_time_ns(), made.next_time_ns()
+    assert second > first
+    for calls in (entry(first, 1), entry(second, 2)):
+        await run(made, kernel, calls)
+    assert [time_ns for _, time_ns in kernel.ran] == [first, second]
+    assert made.next_time_ns() > second
 
 
 def test_a_leader_whose_clock_is_ahead_makes_nobody_forgotten() -> None:

@@ -9,11 +9,13 @@ from typing import Any, cast
 from amino_wire.error_tree import FrameInvalid
 from amino_wire.guards import is_map
 from amino_wire.protocol import Option
-from amino_wire.values import Codec, EncodedValue, decode
+from amino_wire.quick import quick
+from amino_wire.values import DEFAULT, SCALARS, Codec, EncodedValue, decode
 
 _NOTHING: Mapping[str, Any] = {}
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class CallOptions:
     """The options of a call beside its arguments (`docs/wire.md`, section 2).
@@ -129,6 +131,7 @@ def _mapping(plain: Any, codec: Codec) -> Mapping[str, Any] | EncodedValue:
     return cast("Mapping[str, Any]", codec.resolve(plain))
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Invocation:
     """One call as an immutable envelope, the same from the caller's proxy to the object (Sapphire section 5).
@@ -148,6 +151,7 @@ class Invocation:
         headers: values for deployment managers.
         flags: as CallOptions.
         epoch: as CallOptions.
+        came: the arguments as they came, and encoded; see `encoded_args`.
     """
 
     object_id: str
@@ -164,6 +168,17 @@ class Invocation:
     headers: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
     flags: int = 0
     epoch: int = 0
+    came: tuple[tuple[Any, ...], EncodedValue] | None = field(default=None, compare=False, repr=False)
+
+    def encoded_args(self) -> EncodedValue:
+        """The arguments, encoded: as they came, unless they were exchanged or somebody could have changed them in place.
+
+        Raises:
+            ValueInvalid: an argument cannot travel.
+        """
+        if self.came is not None and self.came[0] is self.args and SCALARS.issuperset(map(type, self.args)):
+            return self.came[1]
+        return EncodedValue(DEFAULT.encode_array(self.args))
 
     def budget_ms(self, now: float) -> int:
         """Milliseconds left at `now` (seconds of the monotonic clock); at least 1, since 0 means the default."""
@@ -186,8 +201,17 @@ class Invocation:
         )
 
     @classmethod
-    def of(cls, object_id: str, method: str, args: tuple[Any, ...], options: CallOptions, *, deadline: float) -> Invocation:
-        """The envelope of a call that arrived with `options`.
+    def of(
+        cls,
+        object_id: str,
+        method: str,
+        args: tuple[Any, ...],
+        options: CallOptions,
+        *,
+        deadline: float,
+        encoded: EncodedValue | None = None,
+    ) -> Invocation:
+        """The envelope of a call that arrived with `options`; `encoded` are its arguments as they came.
 
         Raises:
             ValueInvalid: kwargs or headers that were passed on encoded cannot be read.
@@ -211,6 +235,7 @@ class Invocation:
             headers=opened(options.headers),
             flags=options.flags,
             epoch=options.epoch,
+            came=None if encoded is None else (args, encoded),
         )
 
     def changed(self, **changes: Any) -> Invocation:

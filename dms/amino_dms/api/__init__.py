@@ -16,6 +16,7 @@ from amino_dms.api.calls import (
     Tell,
     chain_id,
     is_internal,
+    is_of,
     is_read,
     re_enters,
     replica_of,
@@ -35,6 +36,7 @@ from amino_dms.api.log import LogPage, ReplicatedLog
 from amino_dms.api.manager import DeploymentManager, NoConfig
 from amino_dms.api.model import Arrival, Interface, Method, Node, ObjectRule, Purpose, Replica
 from amino_dms.api.outcomes import LEFT, NOWHERE, Attempts, did_not_run, is_answer, outcome_of
+from amino_dms.api.outside import NUMBERS, OutsideCall, OutsideCaller, given_numbers, refusal, without_numbers
 from amino_dms.api.part import (
     DETACH_SECONDS,
     ENDING_SECONDS,
@@ -60,6 +62,7 @@ __all__ = [
     "LOOK",
     "NOT_ANSWERED",
     "NOWHERE",
+    "NUMBERS",
     "QUESTION",
     "REPLICA_HEADER",
     "SAVED_HEADER",
@@ -92,6 +95,8 @@ __all__ = [
     "Node",
     "Numbers",
     "ObjectRule",
+    "OutsideCall",
+    "OutsideCaller",
     "Part",
     "PartKernel",
     "Peer",
@@ -120,9 +125,11 @@ __all__ = [
     "did_not_run",
     "difference",
     "duration_text",
+    "given_numbers",
     "is_answer",
     "is_command",
     "is_internal",
+    "is_of",
     "is_peer",
     "is_read",
     "outcome_of",
@@ -130,6 +137,7 @@ __all__ = [
     "quantity",
     "re_enters",
     "read_config",
+    "refusal",
     "replica_of",
     "require_some",
     "settings_of",
@@ -137,5 +145,6 @@ __all__ = [
     "transaction_of",
     "with_header",
     "within",
+    "without_numbers",
     "write_config",
 ]

@@ -45,7 +45,9 @@ class FixedCall(NamedTuple):
         args: an array of the arguments.
         kwargs: a map of the named ones; empty: there are none.
         request_id, client_id: of the caller.
-        fixed: the time of day that the object sees, in nanoseconds since 1970, and the seed of its chance.
+        fixed: the time of day that the object sees, in nanoseconds since 1970, the seed of its chance, and for how many milliseconds it
+            may run.
+        chain: the calls that led to it.
     """
 
     method: str
@@ -53,7 +55,8 @@ class FixedCall(NamedTuple):
     kwargs: bytes
     request_id: str
     client_id: str
-    fixed: tuple[int, int]
+    fixed: tuple[int, ...]
+    chain: tuple[str, ...] = ()
 
 
 class NotAnswered:
@@ -82,6 +85,12 @@ def is_read(method: str, interface: Interface) -> bool:
 def chain_id(call: Invocation) -> str:
     """The id that the calls of one chain (A calls B calls A) have in common; a call without a chain is a chain by itself."""
     return call.chain[0] if call.chain else call.request_id
+
+
+def is_of(hop: str, object_id: str) -> bool:
+    """Whether a hop of a chain is a call of an object: of any instance of it."""
+    # A replica has the object's id, then a slash and its path; a transaction's copy, a tilde and a number.
+    return hop.startswith((f"{object_id}.", f"{object_id}~", f"{object_id}/"))
 
 
 def re_enters(call: Invocation) -> bool:

@@ -10,6 +10,7 @@ class Trait(StrEnum):
     """Traits that rules name instead of managers, so that rules hold for third parties too. Any other string is a trait as well."""
 
     CACHES = "caches results on the caller's side"
+    TELLS = "tells callers of changes"
     DEDUPLICATES = "deduplicates calls"
     TRANSACTIONS = "runs transactions"
     LOCKS_LONG = "holds calls back while a transaction is open"

@@ -36,6 +36,7 @@ class Delegation:
         free: members whose calls are neither counted nor numbered.
         alone: calls run one after another.
         withholds: their answers wait at the gate until the part has stored the state they have left (`InstanceManager.withheld`).
+        captures: the gate captures the state too, which comes with the notice that answers wait (`InstanceManager.captured`).
         later: calls wait at the gate first, until none is inside and the part delegates without this.
     """
 
@@ -46,6 +47,7 @@ class Delegation:
     alone: bool = False
     withholds: bool = False
     later: bool = False
+    captures: bool = False
 
     def with_(self, other: Delegation) -> Delegation | None:
         """What two parts of a chain delegate together; None: nothing."""
@@ -55,7 +57,8 @@ class Delegation:
         calls = self.calls if other.calls is None else other.calls if self.calls is None else min(self.calls, other.calls)
         free = self.free & other.free if self._looks and other._looks else self.free if self._looks else other.free
         alone, withholds, later = self.alone or other.alone, self.withholds or other.withholds, self.later or other.later
-        return Delegation(members, calls, self.numbers or other.numbers, free, alone, withholds, later)
+        captures = self.captures or other.captures
+        return Delegation(members, calls, self.numbers or other.numbers, free, alone, withholds, later, captures)
 
     @property
     def _looks(self) -> bool:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Protocol, TypeVar
 
-from amino_wire.errors import AminoError
 from amino_wire.frames import Invocation
 
 from amino_dms.api.clock import Clock
@@ -20,9 +19,11 @@ from amino_dms.api.gate import Gate
 from amino_dms.api.joint import JointKernel
 from amino_dms.api.member_disk import MemberDisk
 from amino_dms.api.model import Interface, Node, ObjectRule, Replica
+from amino_dms.api.outside import OutsideCaller
 from amino_dms.api.replica_kernel import ReplicaKernel
+from amino_dms.api.saving import SavingKernel
 from amino_dms.api.shards import ShardCall, ShardCalls
-from amino_dms.api.state import Snapshot, State
+from amino_dms.api.state import State
 
 T = TypeVar("T")
 
@@ -164,7 +165,7 @@ class Copy(Protocol):
         ...
 
 
-class InstanceKernel(PartKernel, ReplicaKernel, MemberDisk, ShardCall, JointKernel, Protocol):
+class InstanceKernel(PartKernel, SavingKernel, ReplicaKernel, MemberDisk, ShardCall, OutsideCaller, JointKernel, Protocol):
     """The requests that an instance manager may make."""
 
     @property
@@ -210,23 +211,14 @@ class InstanceKernel(PartKernel, ReplicaKernel, MemberDisk, ShardCall, JointKern
         """A second instance with that state (Table 3, copy)."""
         ...
 
-    async def capture(self) -> Snapshot:
-        """The object's state and what all instance managers of its chain know. The caller makes sure that no call is on its way. Calls that
-        the part has delegated with `withholds` may run before and after: the snapshot's mark says which of them it has."""
-        ...
-
-    async def stored(self, mark: int | None, error: AminoError | None = None) -> None:
-        """A state is stored, or could not be: answers at the object's gate that waited for it leave. Does nothing where the object is gone.
-
-        Arguments:
-            mark: that of its snapshot; None: it could not be captured, and all answers end that wait now.
-            error: they end with this; None: it is stored.
-        """
-        ...
-
     @property
     def manager(self) -> str:
         """The name of the manager."""
+        ...
+
+    @property
+    def replicated(self) -> bool:
+        """Whether a manager behind this one has calls run on all replicas, in one order: this part sees them there."""
         ...
 
     @property

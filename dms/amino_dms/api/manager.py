@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from amino_dms.api.declarations import Declarations, Trait
+from amino_dms.api.declarations import Declarations, Rule, Trait
 from amino_dms.api.model import Interface, Node
 from amino_dms.api.part import Coordinator, InstanceManager, Proxy
 
@@ -60,6 +60,10 @@ class DeploymentManager:
             origin: where it was made; None: it is being made now.
         """
         return None
+
+    def also_forbids(self) -> tuple[Rule, ...]:
+        """Managers that must not be in the same chain because of the settings, besides those that the class declares. Pure."""
+        return ()
 
     def follows(self, before: Any) -> str | None:
         """Why the manager cannot take the place of the one with the settings `before`, in an object that lives; None: it can. Pure."""

@@ -13,6 +13,8 @@ from amino_dms.api.coordinator_kernel import CoordinatorKernel
 from amino_dms.api.delegation import Delegation, Ran
 from amino_dms.api.kernel import InstanceKernel, PartKernel, ProxyKernel
 from amino_dms.api.model import Arrival, Interface, ObjectRule, Purpose, Replica
+from amino_dms.api.outside import OutsideCall, refusal
+from amino_dms.api.state import Snapshot
 
 C = TypeVar("C")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -206,6 +208,22 @@ class InstanceManager(Part[C]):
     def withheld(self, mark: int) -> None:
         """Answers wait at the gate, of calls that the part delegated with `withholds`: up to that mark, and of calls that run until the
         state is captured. The part captures and stores it, and says so by `kernel.stored`. It must not wait."""
+
+    async def calls_out(self, call: OutsideCall) -> EncodedValue:
+        """The object calls another one, in a call with fixed circumstances that this manager has handed inwards. Of the
+        managers of a chain that override this, the outermost is asked.
+
+        Raises:
+            AminoError: what the call came to.
+        """
+        raise refusal()
+
+    def captured(self, snapshot: Snapshot) -> None:
+        """As `withheld`, for calls that the part delegated with `captures`: up to the snapshot's mark. The state in it is encoded.
+
+        The gate captures the next state when the part has said that this one is stored.
+        """
+        self.withheld(snapshot.mark)
 
     def takes(self, method: str, args: EncodedValue, options: CallOptions, tell: Tell) -> GiveUp | None:
         """Takes over a call that has arrived, and says by `tell`, later, what became of it. Only the outermost part is asked, so that a

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from amino_wire.errors import StateNotCapturable
-from amino_wire.values import encode
+from amino_wire.values import EncodedValue, encode, encoded_map
 
 from amino_dms.api.narrow import is_map
 
@@ -23,7 +23,7 @@ class State:
     """A copy of an object's state: a value that any kernel with the object's language can load.
 
     Arguments:
-        value: the map of docs/bridge.md, operation `snapshot`: format, language, data, lost.
+        value: the map of docs/bridge.md, operation `snapshot`: format, language, data, lost. A state that the gate has captured is encoded.
     """
 
     value: Any
@@ -52,6 +52,10 @@ class Snapshot:
     def to_value(self) -> dict[str, Any]:
         """As a value that can be stored or sent."""
         return {"state": self.state.value, "parts": dict(self.parts)}
+
+    def encoded(self) -> EncodedValue:
+        """The same, encoded. The state may be encoded already."""
+        return encoded_map({"state": self.state.value, "parts": dict(self.parts)})
 
     @classmethod
     def from_value(cls, value: Any) -> Snapshot:

@@ -240,6 +240,6 @@ class ConsistentCaching(DeploymentManager):
     proxy = ConsistentProxy
     instance_manager = ConsistentManager
     declares = Declarations(
-        traits=frozenset({Trait.CACHES, Trait.GATES, Trait.HAS_STATE}),
+        traits=frozenset({Trait.CACHES, Trait.TELLS, Trait.GATES, Trait.HAS_STATE}),
         forbids=(ONE_CACHE,),
     )

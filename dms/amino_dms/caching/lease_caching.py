@@ -32,6 +32,10 @@ from amino_dms.caching.rules import ONE_CACHE
 from amino_dms.caching.sorting_manager import SortingManager
 
 HEADER = "LeaseCaching"
+_GRANT = "@lease"
+"""A call by which all replicas of an object hear of a lease."""
+_LEADER = "leader"
+"""In the details of an error: the number of the replica that grants leases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class LeaseProxy(CachingProxy[LeaseConfig]):
         super().__init__(config, kernel, config.entries)
         self._holder = f"{kernel.random.getrandbits(64):016x}"
         self._lease = ""
-        self._writing = 0
+        self._writing = self._grants = 0
         self._asking: asyncio.Future[None] | None = None
         self._refused_until = float("-inf")
 
@@ -69,7 +73,7 @@ class LeaseProxy(CachingProxy[LeaseConfig]):
         self._asking = asyncio.get_running_loop().create_future()
         granted = None
         try:
-            granted = await self.kernel.instance_manager().call("acquire", self._holder)
+            granted = await self._acquired()
         except AminoError:
             granted = None
         finally:
@@ -81,6 +85,19 @@ class LeaseProxy(CachingProxy[LeaseConfig]):
                 self.valid_until = now + granted[1] * SAFETY
             self._asking.set_result(None)
             self._asking = None
+
+    async def _acquired(self) -> Any:
+        try:
+            return await self.kernel.instance_manager(self._grants).call("acquire", self._holder)
+        except AminoError as error:
+            leader = (error.details or {}).get(_LEADER)
+            others = [replica.number for replica in self.kernel.replicas() if replica.number != self._grants]
+            if not isinstance(leader, int) and others:
+                self._grants = self.kernel.random.choice(others)
+            if not isinstance(leader, int) or leader in (-1, self._grants):
+                raise
+        self._grants = leader
+        return await self.kernel.instance_manager(leader).call("acquire", self._holder)
 
     def stamp(self) -> Any:
         """The lease."""
@@ -128,7 +145,7 @@ class LeaseManager(SortingManager[LeaseConfig]):
 
     async def on_create(self, arrival: Arrival) -> None:
         """After a recovery: leases that the dead place granted may still last."""
-        if arrival is Arrival.RECOVERED:
+        if arrival is Arrival.RECOVERED and not self.kernel.replicated:
             self._quiet_until = self.kernel.clock.now() + self.config.lease.total_seconds()
 
     @peer
@@ -137,6 +154,17 @@ class LeaseManager(SortingManager[LeaseConfig]):
         if self._writing or self.observing:
             return None
         token = f"{self.kernel.random.getrandbits(64):016x}"
+        if self.kernel.replicated:
+            # Whichever replica orders calls next: each waits for the lease by its own clock, since after it was asked for.
+            granted: list[Any] = await self.kernel.submit(_GRANT, holder, token, request_id=f"{holder}/{token}")
+            return granted
+        return self._granted(holder, token)
+
+    async def on_call(self, call: Invocation, next: Next) -> Any:
+        """Notes a lease, or sorts the call."""
+        return self._granted(*call.args) if call.method == _GRANT else await super().on_call(call, next)
+
+    def _granted(self, holder: str, token: str) -> list[Any]:
         seconds = self.config.lease.total_seconds()
         self._leases[holder] = (token, self.kernel.clock.now() + seconds)
         return [token, seconds]
@@ -177,8 +205,8 @@ class LeaseManager(SortingManager[LeaseConfig]):
         return super().detach_seconds() + max(0.0, self._remaining())
 
     async def save(self, purpose: Purpose) -> Any:
-        """For a move: the leases, as seconds they still last."""
-        if purpose is Purpose.CHECKPOINT:
+        """For a move, or for another replica: the leases, as seconds they still last."""
+        if purpose is Purpose.CHECKPOINT and not self.kernel.replicated:
             return None
         now = self.kernel.clock.now()
         return {"quiet": self._quiet_until - now, "leases": [[holder, token, end - now] for holder, (token, end) in self._leases.items()]}

@@ -78,7 +78,7 @@ def _check_manager(index: int, manager: DeploymentManager, others: list[tuple[in
     found += [
         f"{name} cannot be with {other.name}: {rule.reason}"
         for _, other in different
-        for rule in declared.forbids
+        for rule in (*declared.forbids, *manager.also_forbids())
         if _concerns(rule, other)
     ]
     found += [

@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import Any, Final, TypeVar, cast
 
 from amino_wire.errors import EpochStale, ObjectLost, ObjectRecovering, OmsUnavailable
+from amino_wire.values import encoded_map
 
 from amino_dms.api import (
     CHECKPOINT,
@@ -60,6 +61,8 @@ class Checkpoints:
         """How many calls may have changed the object since the state that was saved last."""
         self.mark: int | None = 0
         """The mark of the snapshot that was captured last; None: it could not be captured."""
+        self.putting: asyncio.Future[int] | None = None
+        """A state that the gate has captured is on its way to the store; see `put_captured`."""
 
     async def begin(self, arrival: Arrival) -> None:
         """To be awaited in the saver's `on_create`. When it returns there is a checkpoint, and this copy may go on
@@ -96,6 +99,7 @@ class Checkpoints:
             OmsUnavailable: the store does not answer; it has an older checkpoint or this one, whole in both cases.
         """
         async with self._saving:
+            await self._put_over()
             await self._save(initial=initial)
 
     async def save_beside(self, at_rest: Callable[[], AbstractAsyncContextManager[None]]) -> None:
@@ -107,17 +111,37 @@ class Checkpoints:
         async with AsyncExitStack() as stack:
             async with at_rest():
                 await stack.enter_async_context(self._saving)
+                await self._put_over()
                 if not self.unsaved:
                     return
                 covered, record = await self._captured(initial=False)
             await self._put(record)
             self.unsaved -= covered
 
+    def put_captured(self, snapshot: Snapshot) -> asyncio.Future[int]:
+        """Stores a state that the gate has captured, together with those of other objects. Calls may run meanwhile.
+
+        To be called where nothing is unsaved and no save is under way. Where the future fails, the state may be stored or not, and counts
+        as unsaved: a save finds that out, stores the state as it is then, and says what keeps it from that.
+        """
+        self.unsaved, self.mark = 1, snapshot.mark
+        record = encoded_map({"writer": self._writer, "snapshot": snapshot.encoded(), "initial": False})
+        self.putting = self._kernel.put_soon(KEY, record, expected=self._version)
+        self.putting.add_done_callback(self._has_put)
+        return self.putting
+
+    def _has_put(self, put: asyncio.Future[int]) -> None:
+        self.putting = None
+        if not put.cancelled() and put.exception() is None:
+            self._version = put.result()
+            self.unsaved -= 1
+
     async def settle(self) -> None:
         """Stores the object's present state if it may not be saved. To be awaited before anybody sees that state;
         raises as `save`."""
         if self.unsaved:
             async with self._saving:
+                await self._put_over()
                 if self.unsaved:
                     await self._save(initial=False)
 
@@ -158,6 +182,10 @@ class Checkpoints:
         """Goes on saving as the place or the chain before."""
         self._writer, self._version, self.unsaved, self._since = handed_on
         self._goes_on = True
+
+    async def _put_over(self) -> None:
+        if self.putting is not None:
+            await asyncio.wait([self.putting])
 
     async def _save(self, *, initial: bool) -> None:
         covered, record = await self._captured(initial=initial)

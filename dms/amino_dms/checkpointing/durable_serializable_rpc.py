@@ -18,6 +18,7 @@ from amino_dms.api import (
     ObjectRule,
     Purpose,
     Ran,
+    Snapshot,
     Trait,
 )
 from amino_dms.checkpointing.checkpoints import ONE_RECOVERY, STORED_UNDER, Checkpoints, RecoveringCoordinator
@@ -53,6 +54,10 @@ class DurableSerializableManager(InstanceManager[NoConfig]):
     def withheld(self, mark: int) -> None:
         """Calls have run that must be saved."""
         self._group.withheld(mark)
+
+    def captured(self, snapshot: Snapshot) -> None:
+        """The same, and the gate has captured the state."""
+        self._group.captured(snapshot)
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Runs alone, by the object's gate or by its own; answers when the state is saved, an exception included."""

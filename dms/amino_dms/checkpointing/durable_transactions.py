@@ -14,6 +14,7 @@ from amino_dms.api import (
     Next,
     Purpose,
     Ran,
+    Snapshot,
     Trait,
     is_read,
     transaction_of,
@@ -49,6 +50,10 @@ class DurableTransactionsManager(OptimisticManager):
     def withheld(self, mark: int) -> None:
         """Calls have run that must be saved."""
         self._group.withheld(mark)
+
+    def captured(self, snapshot: Snapshot) -> None:
+        """The same, and the gate has captured the state."""
+        self._group.captured(snapshot)
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """As its base. Calls outside transactions are saved many at once."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from amino_wire.errors import AminoError, KernelUnavailable, as_error, from_payload, to_payload
 
-from amino_dms.api import Delegation, Gate, InstanceKernel, Invocation, Next, Ran, did_not_run, is_read
+from amino_dms.api import Delegation, Gate, InstanceKernel, Invocation, Next, Ran, Snapshot, did_not_run, is_read
 from amino_dms.checkpointing.checkpoints import Checkpoints
 
 _KEY = "group commit"
@@ -47,14 +47,23 @@ class GroupCommit:
         """All calls, as soon as nothing is inside and nothing unsaved."""
         if self._failed:
             return None
-        later = bool(self._checkpoints.unsaved or self._saves or self._gate.inside)
-        return Delegation(free=self._kernel.interface.read_only, alone=True, withholds=True, later=later)
+        later = bool(self._checkpoints.unsaved or self._is_saving or self._gate.inside)
+        return Delegation(free=self._kernel.interface.read_only, alone=True, withholds=True, later=later, captures=True)
 
     def withheld(self, mark: int) -> None:
         """Answers wait at the gate: their state is saved, unless it has been captured meanwhile."""
         if mark > (self._checkpoints.mark or 0):
             self._checkpoints.unsaved += 1
             self._save_for_all()
+
+    def captured(self, snapshot: Snapshot) -> None:
+        """The gate has captured the state as well: it is stored without a task of its own, where nothing else is under way here."""
+        if snapshot.mark <= (self._checkpoints.mark or 0):
+            return  # a later state is captured
+        if self._failed or self._checkpoints.unsaved or self._is_saving or not self._gate.idle:
+            self.withheld(snapshot.mark)
+            return
+        self._checkpoints.put_captured(snapshot).add_done_callback(partial(self._has_put, snapshot.mark))
 
     def recalled(self, ran: Ran) -> None:
         """The save that follows covers what waits at the gate, and calls under way, which have entered before it."""
@@ -98,8 +107,22 @@ class GroupCommit:
 
     async def idle(self) -> None:
         """Returns when no state is on its way to the store. To be awaited before another place goes on saving."""
-        while self._saves:
-            await asyncio.wait(self._saves)
+        while self._is_saving:
+            under_way: set[asyncio.Future[Any]] = set(self._saves)
+            if self._checkpoints.putting is not None:
+                under_way.add(self._checkpoints.putting)
+            await asyncio.wait(under_way)
+
+    @property
+    def _is_saving(self) -> bool:
+        return bool(self._saves) or self._checkpoints.putting is not None
+
+    def _has_put(self, mark: int, put: asyncio.Future[int]) -> None:
+        if put.cancelled() or put.exception() is not None:
+            self._save_for_all()
+        elif mark > self._told:
+            self._told = mark
+            self._kernel.stored_soon(mark)
 
     def _save_for_all(self) -> asyncio.Future[None] | None:
         """The save that covers everything that has run; None: it is stored."""

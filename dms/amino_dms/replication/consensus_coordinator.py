@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
+_SKIPPED = 20
+"""So many calls that were skipped are told to people who ask."""
 _FINISH_SECONDS = 2.0
 """How long the end of a log may take."""
 
@@ -37,6 +40,7 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
         self._leadership: Leadership = self._kernels or StoreLeadership(kernel)
         self._placement = Placement(config, kernel)
         self._short = asyncio.Event()
+        self._skipped: deque[str] = deque(maxlen=_SKIPPED)
 
     async def on_create(self, arrival: Arrival) -> None:
         """Makes the other replicas from the first one's state; those that find no place now are made when there is one."""
@@ -108,7 +112,7 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
     @command
     async def members(self) -> Any:
         """The kernels and regions of the replicas by their numbers, the epoch and its leader, whether the group is whole: all are in place,
-        and what it lacks of its placement, for people."""
+        what it lacks of its placement, and which calls were skipped lately, for people."""
         replicas = {replica.number: replica.node for replica in self.kernel.replicas()}
         group, lacks = self._leadership.group, await self._placement.lacks()
         return {
@@ -118,6 +122,7 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
             "regions": await self._placement.regions(),
             "whole": not lacks and len(replicas) == self.config.replicas and self._leadership.whole(),
             "lacks": lacks,
+            "skipped": list(self._skipped),
         }
 
     @command
@@ -201,6 +206,13 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
         # It ends before the others hear that it has.
         await self.kernel.destroy_replica(number)
         await self._leadership.without(number, node)
+
+    @peer
+    async def skipped(self, method: str, position: int, reason: str) -> None:
+        """All replicas skip a call that failed on each of them."""
+        text = f"{method} of {self.kernel.title}, at position {position} of its log, fails on every replica and is skipped: {reason}"
+        self._skipped.append(text)
+        _log.warning("%s", text)
 
     async def save(self, purpose: Purpose) -> Any:
         """The last decision."""

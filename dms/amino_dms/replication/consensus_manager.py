@@ -6,11 +6,25 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from amino_wire.errors import AminoError, ArgumentInvalid, MemberNotFound
+from amino_wire.errors import AminoError, ArgumentInvalid, Deadlock, MemberNotFound, Outcome
 from amino_wire.frames import CallOptions
 from amino_wire.values import EncodedValue, decode
 
-from amino_dms.api import Arrival, GiveUp, InstanceKernel, InstanceManager, Invocation, Next, Purpose, Tell, is_answer, is_read, peer
+from amino_dms.api import (
+    Arrival,
+    GiveUp,
+    InstanceKernel,
+    InstanceManager,
+    Invocation,
+    Next,
+    OutsideCall,
+    Purpose,
+    Tell,
+    is_answer,
+    is_of,
+    is_read,
+    peer,
+)
 from amino_dms.api.delegation import Ending
 from amino_dms.replication.freshness import Freshness
 from amino_dms.replication.going_on import ask_for_another, go_on
@@ -20,6 +34,7 @@ from amino_dms.replication.kernel_place import KernelPlace
 from amino_dms.replication.machine import Machine
 from amino_dms.replication.member import Behind
 from amino_dms.replication.member_work import CALL_BYTES
+from amino_dms.replication.outside_calls import OutsideCalls
 from amino_dms.replication.place import Over, Place
 from amino_dms.replication.reading import AT_LEADER, Answer
 from amino_dms.replication.reading import HEADER as LOCAL
@@ -34,9 +49,11 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
 
     def __init__(self, config: ConsensusConfig, kernel: InstanceKernel) -> None:
         super().__init__(config, kernel)
-        self._machine = machine = Machine(kernel, int(config.keep.total_seconds() * 1e9))
+        self._machine = machine = Machine(kernel, int(config.keep.total_seconds() * 1e9), int(config.run.total_seconds() * 1e3))
         kind = KernelPlace if config.log == "kernels" else StorePlace
         self._place: Place = kind(config, kernel, machine)
+        machine.outside = outside = OutsideCalls(kernel, config.outside.total_seconds())
+        outside.use(self._place)
         self._store = self._place if isinstance(self._place, StorePlace) else None
         self._kernels = self._place if isinstance(self._place, KernelPlace) else None
         self._freshness = Freshness(kernel.clock, config.age.total_seconds(), self._place.point)
@@ -63,6 +80,7 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """A read runs here when everything is applied that was answered before; any other call goes by way of the log."""
+        self._refuse_circle(call)
         if is_read(call.method, self.kernel.interface):
             if LOCAL in call.headers:
                 return await self._read_locally(call, next)
@@ -81,11 +99,30 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
         """A call that a proxy has numbered goes into a log between kernels as it has come, where this replica orders calls."""
         if self._kernels is None or options.transaction_id or not self._place.leads or is_read(method, self.kernel.interface):
             return None
+        if self._circle(options.chain):
+            return None  # `on_call` says so
         try:
             call = encoded_call(method, args, options, self.kernel)
             return None if call is None or call.size > CALL_BYTES else self._place.want(call, partial(_tell, tell))
         except AminoError:
             return None  # `on_call` says so
+
+    async def calls_out(self, call: OutsideCall) -> EncodedValue:
+        """The leader makes it, and its outcome is an entry of the log."""
+        outside = self._machine.outside
+        assert outside is not None, "set when this was made"
+        return await outside.ask(call)
+
+    def _circle(self, chain: tuple[str, ...]) -> bool:
+        return any(is_of(hop, self.kernel.object_id) for hop in chain[1:])
+
+    def _refuse_circle(self, call: Invocation) -> None:
+        if self._circle(call.chain):
+            raise Deadlock(
+                f"{call.method} of {self.kernel.title} would wait for {' → '.join(call.chain[1:])}, which waits for it:"
+                " a replicated object runs one call after another; make the two calls one after the other",
+                outcome=Outcome.NOT_RUN,
+            )
 
     async def _read_locally(self, call: Invocation, next: Next) -> Any:
         """The read with a position that it has seen at most; see `Answer`."""
@@ -115,6 +152,11 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
         """At the leader: a position up to which everything is that has been answered before."""
         async with self._place.reading():
             return self._place.position
+
+    @peer
+    async def fared(self, position: int, session: str, number: int) -> str:
+        """What became of a call here, by its place in the log; see `Fare`."""
+        return self._place.poison.fared((position, session, number)).value
 
     @peer
     async def where(self) -> int:

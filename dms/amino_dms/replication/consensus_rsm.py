@@ -29,6 +29,8 @@ class ConsensusConfig:
         age: how old the state may be that a local read sees.
         timeout: how long a call is tried in all; its own deadline ends it too.
         patience: after how long without an answer a caller has the leader looked after.
+        outside: how long a call of the object to another one may take.
+        run: how long a call may run on a replica, without its calls to others; a call that takes longer, on all of them, is skipped.
         window: how many outcomes of a client's last calls are kept, besides those it waits for.
         keep: how long the outcomes of a client are kept that sends nothing more.
         snapshot: after how many entries of the log its state is stored anew.
@@ -44,13 +46,15 @@ class ConsensusConfig:
     age: timedelta = timedelta(seconds=1)
     timeout: timedelta = timedelta(seconds=30)
     patience: timedelta = timedelta(milliseconds=500)
+    run: timedelta = timedelta(seconds=30)
+    outside: timedelta = timedelta(seconds=10)
     window: int = 128
     keep: timedelta = timedelta(minutes=10)
     snapshot: int = 1000
     compare: int = 1000
 
     def __post_init__(self) -> None:
-        require_some(self, "replicas", "regions", "timeout", "patience", "window", "keep", "snapshot", "compare")
+        require_some(self, "replicas", "regions", "timeout", "patience", "run", "outside", "window", "keep", "snapshot", "compare")
         if self.log not in ("store", "kernels"):
             raise ValueError("log must be store or kernels")
         if self.durable and self.log != "kernels":
@@ -75,13 +79,21 @@ class ConsensusRSM(DeploymentManager):
         traits=frozenset({Trait.REPLICATES, Trait.DEDUPLICATES, Trait.RECOVERS, Trait.HAS_STATE}),
         forbids=(
             ONE_RECOVERY,
-            Rule(Trait.CACHES, "leases of callers are known to one replica only, and the next leader would not wait for them"),
+            Rule("Immutable", "an object that never changes needs no log; LoadBalancedFrontEnd makes replicas of it"),
+            Rule(Trait.TELLS, "which callers have to be told is known to one replica only, and the next leader would not wait for them"),
             Rule(Trait.TRANSACTIONS, "an open transaction is known to one replica only, and the next leader would not know of it"),
             Rule(Trait.MOVES, "it moves the one object there is, and replicas are several"),
             Rule(Trait.STAYS, "replicas have to live on other nodes than the first"),
         ),
+        after=(Rule(Trait.CACHES, "each replica's part of the cache has to see calls in the order of the log"),),
         needs_state=True,
     )
+
+    def also_forbids(self) -> tuple[Rule, ...]:
+        """With local reads a cache would keep what an older state has answered."""
+        if cast(ConsensusConfig, self.config).read is not Reading.LOCAL:
+            return ()
+        return (Rule(Trait.CACHES, "with read=local a replica may answer from an older state, and the cache would keep that"),)
 
     def follows(self, before: Any) -> str | None:
         """What a group knows lies in its log, and which members count is stored with it."""

@@ -10,6 +10,7 @@ from amino_wire.errors import StateNotCapturable, ValueInvalid
 from amino_wire.values import reader
 
 from amino_dms.api.narrow import is_list
+from amino_dms.replication.ahead_entries import KINDS, Ahead, Answered, Failed, Skipped, from_list, is_ahead, to_list
 
 HEADER: Final = "ConsensusRSM"
 """The header under which a proxy sends the epoch that it knows, and the numbers of the call."""
@@ -17,6 +18,8 @@ _FORM: Final = 2
 _CALLS: Final = "calls"
 _CHECK: Final = "check"
 _END: Final = "end"
+CHAIN: Final = "@chain"
+"""The header of a call in the log that has the calls which led to it."""
 _CALL_BYTES: Final = 64
 """About what a call has in an entry besides its values and names."""
 
@@ -85,7 +88,7 @@ class End:
     """The manager leaves the chain: entries behind this one are of nobody."""
 
 
-Entry = Calls | Check | End
+Entry = Calls | Check | End | Ahead
 
 
 def to_bytes(entry: Entry) -> bytes:
@@ -97,6 +100,8 @@ def to_bytes(entry: Entry) -> bytes:
             return frames.pack([_FORM, _CHECK, position, checksum])
         case End():
             return frames.pack([_FORM, _END])
+        case Answered() | Skipped() | Failed():
+            return frames.pack([_FORM, *to_list(entry)])
 
 
 def from_bytes(data: bytes) -> Entry:
@@ -110,4 +115,12 @@ def from_bytes(data: bytes) -> Entry:
     kind = found[1]
     if kind == _CALLS:
         return Calls(found[2], found[3], tuple(map(LoggedCall._make, found[4])))
+    if kind in KINDS:
+        return from_list(list(found[1:]))
     return Check(found[2], found[3]) if kind == _CHECK else End()
+
+
+def ahead_of(data: bytes) -> Ahead | None:
+    """The entry of such bytes, if calls may wait for it; of other entries nothing is read."""
+    entry = from_bytes(data) if is_ahead(data) else None
+    return entry if isinstance(entry, Answered | Skipped | Failed) else None

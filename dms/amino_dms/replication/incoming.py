@@ -10,7 +10,7 @@ from amino_wire.frames import CallOptions
 from amino_wire.values import DEFAULT, EncodedValue, decode, encode
 
 from amino_dms.api import REPLICA_HEADER, InstanceKernel, Invocation
-from amino_dms.replication.entries import HEADER, LoggedCall
+from amino_dms.replication.entries import CHAIN, HEADER, LoggedCall
 
 _NUMBERS: Final = 1 << 62
 _NAME: Final = 256
@@ -35,7 +35,7 @@ def logged_call(call: Invocation, kernel: InstanceKernel, own: Collection[str] =
             epoch, session, number, lowest = _numbers(call.method, given, kernel.title)
     seed = kernel.random.getrandbits(63)
     args, kwargs = DEFAULT.encode_array(call.args), encode(dict(call.kwargs)) if call.kwargs else b""
-    others = _others(call.headers, own)
+    others = _others(call.headers, own, call.chain)
     return epoch, LoggedCall(session, number, lowest, seed, call.method, args, kwargs, call.request_id, call.client_id, others)
 
 
@@ -55,7 +55,9 @@ def encoded_call(method: str, args: EncodedValue, options: CallOptions, kernel: 
     _, session, number, lowest = _numbers(method, given, kernel.title)
     kwargs = options.kwargs.data if type(options.kwargs) is EncodedValue else b""
     seed = kernel.random.getrandbits(63)
-    return LoggedCall(session, number, lowest, seed, method, args.data, kwargs, options.request_id, options.client_id, _others(named))
+    return LoggedCall(
+        session, number, lowest, seed, method, args.data, kwargs, options.request_id, options.client_id, _others(named, chain=options.chain)
+    )
 
 
 def _numbers(method: str, given: Any, title: str) -> tuple[int, str, int, int]:
@@ -67,8 +69,10 @@ def _numbers(method: str, given: Any, title: str) -> tuple[int, str, int, int]:
             raise ArgumentInvalid(f"the call {method} of {title} has no number that its managers give; send none")
 
 
-def _others(headers: Mapping[str, Any], own: Collection[str] = ()) -> bytes:
-    """The headers of a call that are for managers nearer the object, encoded; empty: there are none."""
+def _others(headers: Mapping[str, Any], own: Collection[str] = (), chain: tuple[str, ...] = ()) -> bytes:
+    """The headers of a call that are for managers nearer the object, and the calls that led to it, encoded; empty: there are none."""
     ours = (HEADER, REPLICA_HEADER, *own)
     others = {name: value for name, value in headers.items() if name not in ours and not name.startswith("@")}
+    if chain:
+        others[CHAIN] = list(chain)
     return encode(others) if others else b""

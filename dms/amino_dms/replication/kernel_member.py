@@ -32,7 +32,7 @@ from amino_wire.errors import AminoError, ArgumentInvalid
 
 from amino_dms.api import Seat
 from amino_dms.api.delegation import Ending
-from amino_dms.replication.entries import Entry, LoggedCall, from_bytes, to_bytes
+from amino_dms.replication.entries import Entry, LoggedCall, ahead_of, from_bytes, to_bytes
 from amino_dms.replication.member import ENTRY_BYTES
 from amino_dms.replication.member_work import CALL_BYTES, Around, Machine, Work
 from amino_dms.replication.waiting import Turn, WaitingCalls, Wanted
@@ -136,7 +136,11 @@ class KernelMember:
     def hear(self, effect: Effect) -> None:
         """Takes note of an effect."""
         match effect:
-            case Apply(_, _, requests):
+            case Apply(_, entries, requests):
+                for entry in entries:
+                    ahead = None if entry.data is None else ahead_of(entry.data)
+                    if ahead is not None:
+                        self._around.ahead(ahead)
                 for request in requests:
                     if request is not None:
                         self._requests.pop(request, None)

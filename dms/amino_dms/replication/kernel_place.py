@@ -16,7 +16,8 @@ from amino_wire.errors import AminoError, KernelUnavailable, Outcome
 from amino_wire.values import decode, encode
 
 from amino_dms.api import Arrival, InstanceKernel, Snapshot, StoredMember
-from amino_dms.replication.entries import Calls, End, Entry
+from amino_dms.replication.ahead_entries import Ahead, Skipped
+from amino_dms.replication.entries import Calls, End, Entry, LoggedCall
 from amino_dms.replication.group import Group
 from amino_dms.replication.group_snapshot import GroupSnapshot, store_snapshot, stored_snapshot
 from amino_dms.replication.kernel_member import KernelMember
@@ -48,13 +49,14 @@ class KernelPlace(Place):
     """See `Place`. The coordinator has it begin, as a founder of the group or as a member that joins it."""
 
     def __init__(self, config: ConsensusConfig, kernel: InstanceKernel, machine: Machine) -> None:
-        super().__init__(kernel, machine)
+        super().__init__(kernel, machine, config.compare)
         self._config = config
         around = Around(
-            entry=lambda calls: Calls(self.group.epoch, machine.next_time_ns(), calls),
+            entry=self._calls,
             not_leading=lambda: self.group.elsewhere(kernel.title),
             doubtful=self._doubtful,
             ask=self._ask,
+            ahead=self.hear,
             differs=self._differs,
             spawn=kernel.spawn,
             first_request=kernel.random.getrandbits(60),
@@ -223,12 +225,18 @@ class KernelPlace(Place):
             if position != self._member.position + 1:
                 return
             if isinstance(entry, Calls):
-                await self._machine.run(entry, next, self._member.ended)
+                await self.poison.run(entry, next, self._member.ended, position)
+            elif isinstance(entry, Skipped):
+                self.poison.check(entry)
             self._member.position = position
             if isinstance(entry, End):
                 self._over = self._at_end = True
                 self._member.fail(lambda: self.group.elsewhere(self._kernel.title))
                 raise Over
+
+    async def put(self, entry: Ahead) -> None:
+        if self._member.leads:
+            self._member.propose(entry)
 
     async def checksum(self) -> bytes:
         """See there."""
@@ -250,7 +258,13 @@ class KernelPlace(Place):
             snapshot = Snapshot.from_value(decode(data))
             await self._kernel.install(snapshot)
             self._machine.take_over(snapshot.parts[self._kernel.manager]["machine"])
+            self.poison.way_back.forget()
             self._member.position = position
+
+    def _calls(self, calls: tuple[LoggedCall, ...]) -> Calls:
+        epoch = self.group.epoch
+        self.poison.leads_in(epoch)
+        return Calls(epoch, self._machine.next_time_ns(), calls)
 
     def _refused(self, reason: str) -> AminoError:
         return KernelUnavailable(

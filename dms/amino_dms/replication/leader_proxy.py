@@ -8,7 +8,20 @@ from typing import Any, Protocol, TypeVar
 
 from amino_wire.errors import AminoError, Unavailable
 
-from amino_dms.api import LEFT, Attempts, Invocation, Next, Proxy, ProxyKernel, is_answer, is_read, to_replica, with_header
+from amino_dms.api import (
+    LEFT,
+    Attempts,
+    Invocation,
+    Next,
+    Proxy,
+    ProxyKernel,
+    given_numbers,
+    is_answer,
+    is_read,
+    to_replica,
+    with_header,
+    without_numbers,
+)
 from amino_dms.replication.entries import HEADER
 from amino_dms.replication.group import Group
 from amino_dms.replication.leader_watch import AnotherLeads, LeaderWatch
@@ -58,6 +71,9 @@ class LeaderProxy(Proxy[C]):
         return await self._tried(call, None, next)
 
     async def _written(self, call: Invocation, next: Next) -> Any:
+        given = given_numbers(call)
+        if given is not None:
+            return await self._tried(without_numbers(call), given, next)
         client = self._numbers.client(call.client_id)
         numbers = self._numbers.of(client, call.request_id)
         try:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from amino_replication.effects import Apply, Checksum, Install, SendSnapshot, TakeSnapshot
 from amino_wire.errors import AminoError
 
+from amino_dms.replication.ahead_entries import Ahead
 from amino_dms.replication.entries import Entry, LoggedCall
 from amino_dms.replication.waiting import Turn
 
@@ -48,6 +49,7 @@ class Around:
         not_leading: the error for calls that come to a replica that does not lead.
         doubtful: the error for calls whose leader has lost its epoch.
         ask: a method of the coordinator with its arguments, which answers a configuration; None: there is none.
+        ahead: told of entries that calls may wait for, before it is their turn.
         differs: told of a member whose state differs at a position, and of the last position at which it was equal.
         spawn: runs something beside.
         refused: the error for calls that come while the disk takes nothing, with the reason.
@@ -61,6 +63,7 @@ class Around:
     not_leading: Callable[[], AminoError]
     doubtful: Callable[[], AminoError]
     ask: Callable[..., Awaitable[bytes | None]]
+    ahead: Callable[[Ahead], None]
     differs: Callable[[str, int, int], None]
     spawn: Callable[[Coroutine[Any, Any, None]], None]
     refused: Callable[[str], AminoError]

@@ -6,17 +6,22 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from amino_wire.errors import AminoError, KernelUnavailable, Outcome
 
 from amino_dms.api import Arrival, InstanceKernel, Next, within
 from amino_dms.api.delegation import Ending
+from amino_dms.replication.ahead_entries import Ahead, Answered
 from amino_dms.replication.batched_reads import BatchedReads
 from amino_dms.replication.entries import LoggedCall
 from amino_dms.replication.group import Group
 from amino_dms.replication.machine import Machine
+from amino_dms.replication.poison import Poison
 from amino_dms.replication.waiting import ending_of
+
+LOOK_SECONDS: Final = 0.25
+"""How long a call waits for news of the log before it looks who leads."""
 
 
 class Over(Exception):
@@ -46,15 +51,19 @@ class Place(ABC):
     Arguments:
         kernel: of the instance manager.
         machine: the state that the log is applied to.
+        every: after how many entries its state is captured, to go back to.
     """
 
-    def __init__(self, kernel: InstanceKernel, machine: Machine) -> None:
+    def __init__(self, kernel: InstanceKernel, machine: Machine, every: int) -> None:
         self._kernel, self._machine = kernel, machine
         self._applying = asyncio.Lock()
         self.reads = BatchedReads(self._applying, kernel.spawn)
         """Reads of the state as it is."""
         self._awaited: list[tuple[int, asyncio.Future[None]]] = []
         self._loaded = self._over = self._detaching = False
+        self._news = asyncio.Event()
+        self.poison = Poison(kernel, machine, self, every)
+        """Runs what stands in the log."""
 
     @property
     @abstractmethod
@@ -110,6 +119,36 @@ class Place(ABC):
         async with self._through.reading():
             yield
 
+    @property
+    def over(self) -> bool:
+        """Whether this replica has ended."""
+        return self._over
+
+    @property
+    def epoch(self) -> int:
+        """That of the group, as far as this replica knows."""
+        return self.group.epoch
+
+    @abstractmethod
+    async def put(self, entry: Ahead) -> None:
+        """Has an entry appended, soon, if this replica leads; see `outside_calls.Line`."""
+
+    async def look(self) -> None:
+        """Returns when something was heard ahead, or after a moment."""
+        self._news.clear()
+        try:
+            await within(self._kernel.clock, LOOK_SECONDS, self._news.wait())
+        except TimeoutError:
+            return
+
+    def hear(self, entry: Ahead) -> None:
+        """The log has an entry that calls wait for."""
+        if not isinstance(entry, Answered):
+            self.poison.hear(entry)
+        elif self._machine.outside is not None:
+            self._machine.outside.hear(entry)
+        self._news.set()
+
     @abstractmethod
     async def point(self) -> int:
         """A position up to which everything is that has been answered to anybody before. Raises AminoError where nobody knows."""
@@ -152,6 +191,7 @@ class Place(ABC):
         self._loaded = True
         self._through.position, self._over = saved["position"], saved["over"]
         self._machine.take_over(saved["machine"])
+        self.poison.way_back.forget()
 
     @asynccontextmanager
     async def _turn(self) -> AsyncGenerator[Next]:

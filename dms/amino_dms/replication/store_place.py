@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from amino_wire.errors import ObjectLost, OmsUnavailable, StateNotCapturable, as_error
+from amino_wire.errors import ObjectLost, OmsUnavailable, StateNotCapturable, Unavailable, as_error
 
 from amino_dms.api import Arrival, InstanceKernel
-from amino_dms.replication.entries import Calls, Check, End, Entry, LoggedCall, to_bytes
+from amino_dms.replication.ahead_entries import Ahead, Skipped
+from amino_dms.replication.entries import Calls, Check, End, Entry, LoggedCall, ahead_of, to_bytes
 from amino_dms.replication.group import Group
 from amino_dms.replication.group_snapshot import GroupSnapshot, store_snapshot, stored_snapshot
 from amino_dms.replication.machine import Machine
 from amino_dms.replication.member import Member
-from amino_dms.replication.place import Over, Place
+from amino_dms.replication.place import LOOK_SECONDS, Over, Place
 
 if TYPE_CHECKING:
     from amino_dms.replication.consensus_rsm import ConsensusConfig
+
+_TRIES = 3
+"""So often an entry is appended anew behind others that came first."""
 
 
 class StorePlace(Place):
     """See `Place`. The leader stores snapshots now and then, and the log is trimmed behind them."""
 
     def __init__(self, config: ConsensusConfig, kernel: InstanceKernel, machine: Machine) -> None:
-        super().__init__(kernel, machine)
+        super().__init__(kernel, machine, config.compare)
         self._config = config
         self._group = Group()
         self._member = Member(kernel.log(), kernel.clock, self._calls, self._apply, lambda: self._group.elsewhere(kernel.title))
         self._sums: dict[int, bytes] = {}
         self._storing = False
+        self._ahead = 0
 
     @property
     def _through(self) -> Member:
@@ -63,6 +69,29 @@ class StorePlace(Place):
         async with self.reading():
             return self.position
 
+    async def put(self, entry: Ahead) -> None:
+        data = to_bytes(entry)
+        for _ in range(_TRIES):
+            await self.look(0.0)
+            with suppress(Unavailable):
+                if await self._kernel.log().append(data, self._ahead):
+                    return
+
+    async def look(self, seconds: float = LOOK_SECONDS) -> None:
+        """Reads on behind the entry that is applied now; nobody else reads meanwhile."""
+        self._ahead = max(self._ahead, self._member.position)
+        try:
+            page = await self._kernel.log().read(self._ahead, seconds)
+        except Unavailable:
+            await self._kernel.clock.sleep(LOOK_SECONDS)
+            return
+        if page.floor > self._ahead:
+            raise as_error(RuntimeError("the log does not reach back to it any more"))
+        for data in page.entries:
+            if (entry := ahead_of(data)) is not None:
+                self.hear(entry)
+        self._ahead += len(page.entries)
+
     def save(self) -> dict[str, Any]:
         return {**super().save(), "group": self._group.to_value(), "sums": dict(self._sums)}
 
@@ -83,6 +112,7 @@ class StorePlace(Place):
             await store_snapshot(self._kernel, GroupSnapshot(self._member.position, await self._kernel.capture()), found)
 
     def _calls(self, calls: tuple[LoggedCall, ...]) -> Calls:
+        self.poison.leads_in(self._group.epoch)
         return Calls(self._group.epoch, self._machine.next_time_ns(), calls)
 
     async def _apply(self, position: int, entry: Entry) -> None:
@@ -93,13 +123,17 @@ class StorePlace(Place):
                 return
             match entry:
                 case Calls():
-                    await self._machine.run(entry, next, self._member.ended)
+                    await self.poison.run(entry, next, self._member.ended, position)
+                case Skipped():
+                    self.poison.check(entry)
                 case Check(at, checksum):
                     self._compare(at, checksum)
                 case End():
                     self._member.position = position
                     self.end(self._group.elsewhere(self._kernel.title))
                     raise Over
+                case _:
+                    pass  # calls have heard of it
             self._member.position = position
             await self._keep(position)
 

@@ -31,12 +31,14 @@ from amino_dms.api import (
     Rule,
     Trait,
     did_not_run,
+    given_numbers,
     is_answer,
     is_internal,
     is_read,
     outcome_of,
     require_some,
     with_header,
+    without_numbers,
 )
 from amino_dms.rpc.call_numbers import CallNumbers
 from amino_dms.rpc.numbered_calls import NumberedCalls
@@ -75,6 +77,9 @@ class AtMostOnceProxy(Proxy[AtMostOnceConfig]):
         """Sends the number of the call, and the lowest number that may come again."""
         if is_read(call.method, self.kernel.interface):
             return await next(call)
+        given = given_numbers(call)
+        if given is not None:
+            return await next(with_header(without_numbers(call), HEADER, given))
         client = self._numbers.client(call.client_id)
         numbers = self._numbers.of(client, call.request_id)
         try:

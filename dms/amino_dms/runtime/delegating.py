@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import replace
@@ -12,8 +12,10 @@ from typing import Any, Final
 
 from amino_wire.errors import AminoError, DeadlineExceeded
 from amino_wire.frames import Invocation
+from amino_wire.values import EncodedValue
 
-from amino_dms.api import Delegation, InstanceManager, within
+from amino_dms.api import Delegation, InstanceManager, Snapshot, State, within
+from amino_dms.runtime.at_once import at_once
 from amino_dms.runtime.eagerness import Eagerness
 from amino_dms.runtime.hosts import InstanceHost, Recalled
 
@@ -42,6 +44,7 @@ class Delegating:
         free: whether nothing else happens in the chain now.
         enter: has a call that is inside already pass the parts.
         spawn: runs work beside calls.
+        known: what all parts of the chain know, for a snapshot.
     """
 
     def __init__(
@@ -52,11 +55,12 @@ class Delegating:
         free: Callable[[], bool],
         enter: Callable[[Invocation], Awaitable[Any]],
         spawn: Callable[[Coroutine[Any, Any, None]], None],
+        known: Callable[[], Coroutine[Any, Any, Mapping[str, Any]]],
     ) -> None:
         self.possible = all(_delegates(type(part)) for part in parts)
         """Whether the parts ever delegate anything."""
         self._host, self._parts, self._proxied = host, parts, proxied
-        self._free, self._enter, self._spawn = free, enter, spawn
+        self._free, self._enter, self._spawn, self._known = free, enter, spawn, known
         self._state = _State.HERE
         self._eagerness = Eagerness()
         self._waiting: list[asyncio.Future[None]] = []
@@ -68,6 +72,7 @@ class Delegating:
         self._renews = self._renewed = False
         self._rounds = 0
         self._ended = self._withholds = False
+        self._number = 0
 
     async def pass_(self, call: Invocation, run: Callable[[], Awaitable[Any]]) -> Any:
         """Runs a call through the parts, when none of its kind runs without them."""
@@ -117,6 +122,21 @@ class Delegating:
         if self._withholds and not self._ended:
             for part in self._parts:
                 part.withheld(mark)
+
+    def captured(self, number: int, mark: int, state: bytes) -> None:
+        """The same, and the gate has captured the state.
+
+        Arguments:
+            number: that the gate was opened with. A state of an earlier opening may lack what has run since; the recall has told of it.
+        """
+        if number != self._number or self._ended:
+            return
+        known = at_once(self._known())
+        for part in self._parts:
+            if known is None:
+                part.withheld(mark)
+            else:
+                part.captured(Snapshot(State(EncodedValue(state)), known, mark))
 
     def end(self) -> None:
         """The object is not here any more: nobody waits, and nothing is offered."""
@@ -182,7 +202,8 @@ class Delegating:
             if wanted is not None and not wanted.later:
                 self._state = _State.OPEN
                 self._withholds |= wanted.withholds
-                await self._host.open(wanted, self._proxied)
+                self._number = self._host.random.getrandbits(48) | 1 if wanted.withholds and wanted.captures else 0
+                await self._host.open(wanted, self._proxied, self._number)
                 return
         except (AminoError, TimeoutError):
             # Nobody knows whether it is open, or a part holds a call up: a recall settles it.
@@ -212,10 +233,12 @@ class Delegating:
         try:
             known = await self._answered()
             self._renewed = known.renewed
+            self._number = 0
             self._eagerness.recalled(known.ran.calls)
             self._note(known)
         except AminoError:
             # The instance is gone, or its half does not answer: calls find that out by themselves.
+            self._number = 0
             self._eagerness.recalled(0)
         finally:
             # Calls that were under way enter first: their tasks have been made before.

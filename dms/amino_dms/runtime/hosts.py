@@ -23,12 +23,12 @@ from amino_wire.values import EncodedValue
 from amino_dms.api import (
     Clock,
     Copy,
-    Delegation,
     FixedCall,
     Interface,
     LogPage,
     Node,
     ObjectRule,
+    OutsideCaller,
     Ran,
     Replica,
     Seat,
@@ -38,6 +38,7 @@ from amino_dms.api import (
     StoredMember,
 )
 from amino_dms.runtime.joint import JointHost
+from amino_dms.runtime.saving_host import SavingHost
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,7 @@ class Recalled:
     renewed: bool = False
 
 
-class InstanceHost(PartHost, ObjectCalls, JointHost, Protocol):
+class InstanceHost(PartHost, SavingHost, ObjectCalls, OutsideCaller, JointHost, Protocol):
     """The offers of a kernel to the instance managers of one replica."""
 
     @property
@@ -183,20 +184,6 @@ class InstanceHost(PartHost, ObjectCalls, JointHost, Protocol):
         """Whether the object's gate can let in calls without its managers."""
         ...
 
-    async def offer(self) -> None:
-        """From now on calls wait at the object's gate. Returns when each call that came before has begun here."""
-        ...
-
-    async def open(self, delegation: Delegation, proxied: bool) -> None:
-        """The gate lets in calls, those that wait first. They are those that came before the others only if this is asked for before
-        anything else may happen.
-
-        Arguments:
-            delegation: which calls.
-            proxied: whether calls must have passed proxies.
-        """
-        ...
-
     async def recall(self, *, renews: bool = False, again: bool = False) -> Recalled:
         """The gate lets in no more calls, and those that wait there come here.
 
@@ -204,14 +191,6 @@ class InstanceHost(PartHost, ObjectCalls, JointHost, Protocol):
             renews: where as many calls came as may, those that wait go on waiting, as after `offer`, and the answer says so.
             again: the answer to a recall before may have been lost. Nothing is renewed then.
         """
-        ...
-
-    async def stored(self, mark: int | None, error: AminoError | None) -> None:
-        """See `InstanceKernel.stored`; raises Moved where the object is not here any more."""
-        ...
-
-    async def outcome(self, number: int) -> Any:
-        """As `invoke`, for a call that was under way at a recall, by its number there."""
         ...
 
     async def invoke(self, call: Invocation) -> Any:
@@ -233,10 +212,6 @@ class InstanceHost(PartHost, ObjectCalls, JointHost, Protocol):
 
     async def copy(self) -> State:
         """The object's state, in its serial order (bridge: snapshot); raises StateNotCapturable."""
-        ...
-
-    async def capture(self) -> tuple[State, int]:
-        """As `copy`, and up to which mark it has the changes of calls whose answers wait at the gate."""
         ...
 
     async def sync(self, state: State) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from amino_wire.errors import InternalError, MemberNotFound, Moved
 from amino_wire.frames import Invocation
+from amino_wire.values import EncodedValue
 
 from amino_dms.api import (
     ENDING_SECONDS,
@@ -20,11 +21,14 @@ from amino_dms.api import (
     Arrival,
     InstanceManager,
     Next,
+    OutsideCall,
     Purpose,
     Snapshot,
     State,
+    Trait,
     chain_id,
     is_internal,
+    refusal,
 )
 from amino_dms.chain import Chain
 from amino_dms.runtime.delegating import Delegating
@@ -34,7 +38,7 @@ from amino_dms.runtime.instance_kernel import HostedInstanceKernel
 from amino_dms.runtime.instance_kernels import InstanceKernels
 from amino_dms.runtime.joint import JointRefusal
 from amino_dms.runtime.kernels import Background, Holder
-from amino_dms.runtime.members import begun, method_of, tell_members
+from amino_dms.runtime.members import begun, method_of, saves, tell_members
 from amino_dms.runtime.taking import Taking
 from amino_dms.runtime.upcalls import Making, Upcall, tell_at_once, tell_each
 
@@ -74,15 +78,17 @@ class InstanceChain:
         self._joint = JointRefusal(chain)
         self.managed = chain.is_managed(view.interface, host.kept)
         """Whether calls must come through here; if not, the kernel may run them directly."""
+        self._saving = {index: part for index, part in self._parts.items() if saves(part)}
         self._receivers = [self._parts[index] for index in chain.receivers(view.interface, host.kept)]
         self._outermost = self._inwards()
-        self._delegating = Delegating(host, self._receivers, bool(chain.callers()), self._is_free, self._goes_on, self._background.spawn)
-        self.take, self.withheld = Taking(self._receivers, self._entrance).take, self._delegating.withheld
-        """See `InstanceManager.takes` and `InstanceManager.withheld`."""
+        proxied, known = bool(chain.callers()), partial(self.save, Purpose.CHECKPOINT)
+        self._delegating = Delegating(host, self._receivers, proxied, self._is_free, self._goes_on, self._background.spawn, known)
+        self.take, delegating = Taking(self._receivers, self._entrance).take, self._delegating
+        self.withheld, self.captured = delegating.withheld, delegating.captured
 
     @property
     def view(self) -> ObjectView:
-        """The facts that parts may know of the object."""
+        """See `ObjectView`."""
         return self._holder.view
 
     async def open(self, arrival: Arrival, saved: Mapping[str, Any] | None = None) -> None:
@@ -196,6 +202,15 @@ class InstanceChain:
         finally:
             self._commanding -= 1
 
+    async def calls_out(self, call: OutsideCall) -> EncodedValue:
+        """The object calls another one in a call with fixed circumstances; raises what that came to."""
+        base: type[Any] = InstanceManager
+        for part in reversed(self._receivers):
+            if type(part).calls_out is not base.calls_out:
+                answer: EncodedValue = await part.calls_out(call)
+                return answer
+        raise refusal()
+
     async def freeze(self, owner: str = "") -> None:
         """Returns when no call and no command is on its way; new ones wait until everybody who froze the chain has thawed
         it, or until `release`. Every freeze needs one `thaw`, also a freeze that was cancelled.
@@ -240,7 +255,7 @@ class InstanceChain:
             AminoError: what a part raised; without its state nothing is saved.
         """
         saved: dict[str, Any] = {}
-        for index, part in self._parts.items():
+        for index, part in self._saving.items():
             known = await self._upcall(index, "save", partial(part.save, purpose)).result()
             if known is not None:
                 saved[self.chain.managers[index].name] = known
@@ -260,6 +275,10 @@ class InstanceChain:
     def is_nearest(self, index: int) -> bool:
         """Whether no part on the way of calls is nearer the object."""
         return self._receivers[:1] == [self._parts.get(index)]
+
+    def is_replicated(self, index: int) -> bool:
+        """Whether a manager behind that at `index` keeps replicas in step."""
+        return any(Trait.REPLICATES in manager.declares.traits for manager in self.chain.managers[index + 1 :])
 
     async def reload(self, index: int, known: Mapping[str, Any]) -> None:
         """See `InstanceKernel.install`, for the parts nearer the object than that at `index`."""

@@ -15,7 +15,20 @@ from amino_wire.errors import AminoError, KernelUnavailable, Moved
 from amino_wire.frames import Invocation
 from amino_wire.values import EncodedValue
 
-from amino_dms.api import Copy, DeploymentManager, FixedCall, Gate, JointCall, Next, ObjectRule, Seat, Snapshot, State, StoredMember
+from amino_dms.api import (
+    Copy,
+    DeploymentManager,
+    FixedCall,
+    Gate,
+    JointCall,
+    Next,
+    ObjectRule,
+    OutsideCall,
+    Seat,
+    Snapshot,
+    State,
+    StoredMember,
+)
 from amino_dms.runtime.hosts import InstanceHost
 from amino_dms.runtime.kernels import Background, Holder, HostedKernel, asked
 from amino_dms.runtime.store_log import StoreLog
@@ -63,6 +76,8 @@ class Submitting(Protocol):
     async def capture(self) -> Snapshot: ...
 
     def is_nearest(self, index: int) -> bool: ...
+
+    def is_replicated(self, index: int) -> bool: ...
 
     async def reload(self, index: int, known: Mapping[str, Any]) -> None: ...
 
@@ -168,6 +183,16 @@ class HostedInstanceKernel(HostedKernel):
         with suppress(AminoError):
             await self._instance_host.stored(mark, error)
 
+    def stored_soon(self, mark: int) -> None:
+        self._instance_host.stored_soon(mark)
+
+    def put_soon(self, key: str, value: EncodedValue, *, expected: int) -> asyncio.Future[int]:
+        return self._instance_host.put_soon(self._prefix + key, value, expected)
+
+    @property
+    def replicated(self) -> bool:
+        return self._chain.is_replicated(self._index)
+
     @property
     def in_order(self) -> bool:
         return self._instance_host.serial and self._chain.is_nearest(self._index)
@@ -214,6 +239,9 @@ class HostedInstanceKernel(HostedKernel):
     def applying(self, *, frozen: bool = False) -> AbstractAsyncContextManager[Next]:
         self.host()
         return self._chain.applying(self._index, frozen=frozen)
+
+    async def call_once(self, call: OutsideCall, numbers: Sequence[str | int], seconds: float) -> EncodedValue:
+        return await self._reached().call_once(call, numbers, seconds)
 
     async def leaving(self, seconds: float) -> None:
         self.host()

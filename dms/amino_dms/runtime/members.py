@@ -33,6 +33,11 @@ async def tell_members(parts: Mapping[str, Part[Any]], before: ObjectView, after
     await tell_each(Upcall(after, name, upcall, tell) for name, upcall, tell in news)
 
 
+def saves(part: Part[Any]) -> bool:
+    """Whether a part ever has anything to save: its class has a `save` of its own."""
+    return next(each for each in type(part).__mro__ if "save" in vars(each)).__module__ != Part.__module__
+
+
 def method_of(part: Part[Any] | None, owner: str, name: str, *, commands_only: bool) -> Any:
     """The bound method of a part that may be called from outside.
 

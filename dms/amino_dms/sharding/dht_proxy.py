@@ -168,9 +168,10 @@ class DhtProxy(Proxy["DhtConfig"]):
 
 
 def _stamped(call: Invocation, shards: ShardMap, stamp: Stamp, refused: int) -> Invocation:
-    """The call as a shard gets it. Reads by the first map go without a header: nothing could be told by it."""
+    """The call as a shard gets it. Reads by the first map go without a header, which says the same: only shards by that map
+    run them."""
     sent = call.changed(request_id=next_request(call.request_id, refused))
-    if not shards.splits or (not stamp.session and not stamp.version and not stamp.everywhere):
+    if not shards.splits or not (stamp.session or stamp.version):
         return sent
     return with_header(sent, *stamp.header())
 

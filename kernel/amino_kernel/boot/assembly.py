@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Sequence
 
 import structlog
 from amino_dms.api import Node
-from amino_kernel.boot.departure import Departure
+from amino_kernel.boot.departure import STOP_SECONDS, Departure
 from amino_kernel.boot.doorkeeper import Doorkeeper
 from amino_kernel.boot.lapse import Lapse
 from amino_kernel.boot.outside import Description, Doors, Outside
@@ -19,6 +19,8 @@ from amino_kernel.calls.guest_requests import GuestRequests
 from amino_kernel.calls.host_program import HostProgram
 from amino_kernel.calls.incoming import Incoming
 from amino_kernel.calls.log_buffer import LogBuffer
+from amino_kernel.calls.once_calls import OnceCalls
+from amino_kernel.calls.outside_requests import OutsideRequests
 from amino_kernel.calls.passing import Passing
 from amino_kernel.calls.router import Router
 from amino_kernel.calls.standing import Standing
@@ -56,8 +58,6 @@ from amino_wire.pb import oms_pb2
 
 log = structlog.get_logger(__name__)
 
-STOP_SECONDS = 2.0
-
 
 class Assembly:
     """The parts of one kernel. `await start(…)`, and `await stop()` at the end.
@@ -86,13 +86,13 @@ class Assembly:
         self._passing = Passing(
             oms, lambda seconds: self.membership.wait_joined(seconds), self.records, outside.lease_clock, f"kernel {kernel_id}", standing
         )
-        requests, told = ClientRequests(self._passing), (self.lost, outside.stuck, self.chains.withheld)
+        requests, told = ClientRequests(self._passing), (self.lost, outside.stuck, self.chains.withheld, self.chains.captured)
         self._guests = GuestRequests(oms, self._logs, *told, clock, self._commands, requests, self._program)
         self.membership = Membership(oms, self._membership_actions(), clock, outside.lease_clock, outside.seen)
         self._frames = FrameLanes(oms, peers, clock, lambda kernel: self.groups.unreachable(kernel))
         self.groups = Groups(clock, self._frames, outside.disk)
         door = FrameDoor(self.groups, oms.secret, lambda: self._doorkeeper.address)
-        self.incoming = Incoming(self.router, self._guests, door)
+        self.incoming = Incoming(self.router, self._guests, OutsideRequests(self.table), door)
         oms.silent = lambda: self.membership.outage.silent
         self.lifecycle = Lifecycle(self.table, self.records, self.chains, clock, self.membership.report_applied)
         self.mover = Mover(self.lifecycle, MoverSurroundings(self.table, peers, oms, self.chains), clock, outside.random)
@@ -239,6 +239,9 @@ class Assembly:
             outage=self._lapse.reason,
             begun=self.incoming.begun,
             may_not_save=self._disowned.tell,
+            once=OnceCalls(
+                self.router.record, self.chains.chain_of, self.router.route, self._guests.answer, lambda: self.membership.held
+            ).run,
             groups=self.groups,
         )
 

@@ -24,6 +24,8 @@ from amino_wire.pb import client_pb2, common_pb2
 
 log = structlog.get_logger(__name__)
 
+STOP_SECONDS = 2.0
+"""How long requests by gRPC may take that are under way when all else has ended."""
 SAVE_SECONDS = 5.0
 ANSWER_SECONDS = 2.0
 """At least so long calls may take that are under way when the kernel stops, however long its objects have taken to move."""

@@ -18,9 +18,10 @@ from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.managers.commands import Commands
 from amino_wire.errors import AminoError, ArgumentInvalid, MemberNotFound, Outcome, PermissionDenied
 from amino_wire.frames import Cursor
+from amino_wire.lane import IncomingCall
 from amino_wire.pb import client_pb2, common_pb2
 from amino_wire.route import is_followed
-from amino_wire.values import EncodedValue, Reference, decode, encode
+from amino_wire.values import EncodedValue, Reference, decode, encode, reader
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +50,7 @@ class GuestRequests:
         on_lost: Told the ids of objects whose context was closed, and why.
         on_stuck: Told in which JVM half a guest cannot be ended inside its process, and which guest; once more when that has ended.
         on_withheld: Told at the gate of which instance answers wait until its state is stored, and up to which mark.
+        on_captured: Told the same, the number of the delegation, and the state, which the gate has captured.
         clock: By which calls have their deadlines.
         commands: Runs those to deployment managers.
         requests: Passes those of clients on to the OMS.
@@ -62,6 +64,7 @@ class GuestRequests:
         on_lost: Callable[[list[str], str], None],
         on_stuck: Callable[[Bridge | None, Stuck], None],
         on_withheld: Callable[[str, int], None],
+        on_captured: Callable[[str, int, int, bytes], None],
         clock: Clock,
         commands: Commands,
         requests: ClientRequests,
@@ -72,6 +75,7 @@ class GuestRequests:
         self._on_lost = on_lost
         self._on_stuck = on_stuck
         self._on_withheld = on_withheld
+        self._on_captured = on_captured
         self._clock = clock
         self._commands = commands
         self._requests = requests
@@ -116,6 +120,15 @@ class GuestRequests:
                 return self._notice(call, bridge)
             case _:
                 raise MemberNotFound(f"A kernel has no operation {call.method!r} for its JVM half; see docs/bridge.md, section 2.")
+
+    def captured(self, call: IncomingCall) -> bool:
+        """Takes states that gates of a JVM half have captured. Returns False where the call is another one."""
+        if call.method != "captured" or call.target or call.options.client_id:
+            return False
+        assert isinstance(call.args, EncodedValue), "the lane of the JVM half leaves values encoded"
+        for instance, number, mark, state in reader.unpack(call.args.data):
+            self._on_captured(instance, number, mark, state)
+        return True
 
     async def _get(self, call: Call) -> EncodedValue:
         arguments = decode(call.args.data)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable
 
 from amino_kernel.calls.guest_requests import GuestRequests
+from amino_kernel.calls.outside_requests import TARGET, OutsideRequests
 from amino_kernel.calls.router import Router
 from amino_kernel.calls.turns import Turns
 from amino_kernel.halves.bridge import Bridge
@@ -21,14 +22,18 @@ from amino_wire.values import EncodedValue
 class Incoming:
     """Runs each call in a task of its own, so that none waits for another. Many calls at once do not hold up other work of the loop."""
 
-    def __init__(self, router: Router, guests: GuestRequests, frames: FrameDoor | None = None) -> None:
+    def __init__(self, router: Router, guests: GuestRequests, outside: OutsideRequests, frames: FrameDoor | None = None) -> None:
         self._router, self._frames = router, frames
         self._guests = guests
+        self._outside = outside
         self._tasks: set[asyncio.Task[None]] = set()
         self._turns = Turns(self._begin)
 
     def take(self, bridge: Bridge, calls: list[IncomingCall]) -> None:
         """Begins to run the calls of a frame; their answers go back on the same bridge."""
+        if len(calls) == 1 and self._guests.captured(calls[0]):
+            bridge.answer(calls[0], None)
+            return
         self._turns.add((bridge, incoming) for incoming in calls)
 
     async def begun(self) -> None:
@@ -101,6 +106,8 @@ class Incoming:
             bridge.fail(incoming, as_error(error))
 
     def _answer(self, bridge: Bridge, call: Call) -> Awaitable[EncodedValue]:
+        if call.target == TARGET and not call.options.client_id:
+            return self._outside.answer(call)
         if not call.target:
             return self._guests.of_half(call, bridge)
         return self._guests.answer(call) if call.target.startswith("@") else self._router.route(call)

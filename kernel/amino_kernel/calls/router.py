@@ -228,12 +228,16 @@ class Router:
             self._standing.missing()
 
     async def _record(self, call: Call) -> common_pb2.ObjectRecord:
-        if not call.target:
+        return await self.record(call.target)
+
+    async def record(self, target: str) -> common_pb2.ObjectRecord:
+        """The record of an object, as far as this kernel knows; raises why it cannot be looked up."""
+        if not target:
             raise ObjectNotFound("A call names no object.")
-        local = self._table.get(call.target)
+        local = self._table.get(target)
         if local is not None:
             return local.record
-        return await self._asked(self._records.awake(self._records.get(object_of(call.target))))
+        return await self._asked(self._records.awake(self._records.get(object_of(target))))
 
     async def _refreshed(self, call: Call) -> common_pb2.ObjectRecord:
         return await self._asked(self._records.awake(self._records.refresh(object_of(call.target))))

@@ -10,6 +10,7 @@ from typing import Any
 from amino_dms.api import FixedCall
 from amino_kernel.halves.artifact_key import artifact_key
 from amino_kernel.halves.state_pieces import StatePieces
+from amino_kernel.halves.stored_marks import StoredMarks
 from amino_kernel.halves.wait import Wait
 from amino_wire.connection import FrameConnection
 from amino_wire.errors import AminoError, to_payload
@@ -21,6 +22,8 @@ from amino_wire.together import CallsTogether
 from amino_wire.values import DEFAULT, EncodedValue, decode, encode
 from amino_wire.whole import whole_value
 
+LONG_BUDGET_MS = 1_000_000_000
+"""For calls whose time the JVM half measures, as that in which they run."""
 CREATE_BUDGET_MS = 180_000
 """Evaluating an artifact may be the first of its language: a cold Python takes 16 s, on a busy machine several times that."""
 CONTROL_BUDGET_MS = 30_000
@@ -48,6 +51,8 @@ class Bridge:
     def __init__(self, connection: FrameConnection) -> None:
         self._connection = connection
         self._pieces = StatePieces(self._ask)
+        self.stored_soon = StoredMarks(lambda marks: self._send("stored_all", (marks,), CONTROL_BUDGET_MS)).add
+        """As `stored` without an error, with what else is said in this turn of the loop; nobody waits for it."""
 
     @classmethod
     async def connect(
@@ -295,8 +300,11 @@ def _options_of(call: FixedCall) -> dict[int, Any]:
     plain: dict[int, Any] = {}
     if call.kwargs:
         plain[Option.KWARGS] = EncodedValue(call.kwargs)
+    plain[Option.BUDGET] = LONG_BUDGET_MS
     if call.request_id:
         plain[Option.REQUEST_ID] = call.request_id
+    if call.chain:
+        plain[Option.CHAIN] = call.chain
     plain[Option.HEADERS] = {Header.FIXED: call.fixed}
     plain[Option.FLAGS] = _FIXED_FLAGS
     if call.client_id:

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, replace
 
 from amino_wire.frames import CallOptions
 from amino_wire.lane import IncomingCall
+from amino_wire.quick import quick
 from amino_wire.values import EncodedValue
 
 NO_ARGUMENTS = EncodedValue(b"\x90")
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Call:
     """The facts of a call that a router needs; the values pass through unread.

@@ -13,11 +13,13 @@ from amino_wire.instances import object_of
 from amino_wire.values import decode
 
 
-def to_terms(delegation: Delegation, proxied: bool) -> dict[str, Any]:
-    """The terms on which the gate lets in calls."""
+def to_terms(delegation: Delegation, proxied: bool, number: int = 0) -> dict[str, Any]:
+    """The terms on which the gate lets in calls; `number` is that of the states which it captures."""
     terms: dict[str, Any] = {"proxied": proxied, "alone": delegation.alone, "free": sorted(delegation.free)}
     if delegation.withholds:
         terms["withholds"] = True
+    if number:
+        terms["captures"] = number
     if delegation.members is not None:
         terms["members"] = sorted(delegation.members)
     if delegation.calls is not None:

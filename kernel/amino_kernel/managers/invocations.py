@@ -21,14 +21,14 @@ def to_invocation(call: Passed) -> Invocation:
         ValueInvalid: Python cannot hold one of the values.
     """
     assert isinstance(call.args, EncodedValue), "the lane of the JVM half leaves values encoded"
-    return Invocation.of(call.target, call.method, tuple(DEFAULT.decode_array(call.args.data)), call.options, deadline=call.deadline)
+    args = tuple(DEFAULT.decode_array(call.args.data))
+    return Invocation.of(call.target, call.method, args, call.options, deadline=call.deadline, encoded=call.args)
 
 
 def to_call(invocation: Invocation, now: float, flags: int) -> Call:
     """The call that an envelope stands for at `now`, with further flags; one without a deadline gets the default."""
     deadline = invocation.deadline or now + DEFAULT_BUDGET_MS / 1000
-    args = EncodedValue(DEFAULT.encode_array(invocation.args))
-    return Call(invocation.object_id, invocation.method, args, deadline, invocation.options(now, flags))
+    return Call(invocation.object_id, invocation.method, invocation.encoded_args(), deadline, invocation.options(now, flags))
 
 
 def to_result(value: Any) -> EncodedValue:

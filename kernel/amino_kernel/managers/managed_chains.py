@@ -28,6 +28,7 @@ from amino_kernel.managers.compiled import CompiledChains
 from amino_kernel.managers.instance_managers import MOVE, InstanceManagers, state_of
 from amino_kernel.managers.invocations import Passed, to_invocation, to_result
 from amino_kernel.managers.proxies import Proxies
+from amino_kernel.managers.readable_states import is_readable
 from amino_kernel.managers.surroundings import Surroundings
 
 T = TypeVar("T")
@@ -210,6 +211,16 @@ class ManagedChains:
         """Answers wait at the gate of an instance, up to that mark."""
         local = self._needed().table.at(instance)
         if local is not None and local.managers is not None:
+            local.managers.withheld(mark)
+
+    def captured(self, instance: str, number: int, mark: int, state: bytes) -> None:
+        """The same, and the gate has captured the state under a number of its delegation."""
+        local = self._needed().table.at(instance)
+        if local is None or local.managers is None:
+            return
+        if is_readable(state):
+            local.managers.captured(number, mark, state)
+        else:
             local.managers.withheld(mark)
 
     async def settle(self, seconds: float) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from amino_dms.api import Clock, Copy, Delegation, FixedCall, JointCall, LogPage, ObjectRule, State, StoredMember
+from amino_dms.api import NUMBERS, Clock, Copy, Delegation, FixedCall, JointCall, LogPage, ObjectRule, OutsideCall, State, StoredMember
 from amino_dms.chain import KEPT
 from amino_dms.runtime.hosts import Recalled
 from amino_replication.identity import MemberId
@@ -14,11 +16,14 @@ from amino_replication.records import behind
 from amino_replication.settings import Settings
 from amino_replication.state import Start
 from amino_wire.errors import AminoError, Moved
-from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_MOVED, FLAG_PROXIES_DONE, Invocation
+from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_MOVED, FLAG_PROXIES_DONE, CallOptions, Invocation
 from amino_wire.pb import oms_pb2
-from amino_wire.values import DEFAULT, EncodedValue, encode
+from amino_wire.protocol import Header
+from amino_wire.values import EncodedValue, encode
 
 from amino_kernel.halves.artifact_key import artifact_key
+from amino_kernel.halves.bridge import LONG_BUDGET_MS
+from amino_kernel.halves.call import Call
 from amino_kernel.instances.local_instance import LocalInstance
 from amino_kernel.links.oms_client import SHORT_SECONDS
 from amino_kernel.managers.delegations import to_ending, to_recalled, to_terms
@@ -27,6 +32,9 @@ from amino_kernel.managers.part_host import KernelPartHost
 from amino_kernel.managers.surroundings import Surroundings
 from amino_kernel.replication.groups import Groups, Listener, Seat
 from amino_kernel.replication.stored_snapshots import StoredSnapshot
+
+_UNTIMED = 2
+"""So many items have circumstances that say nothing of the time for which the call may run."""
 
 RunCommand = Callable[[str, str, Sequence[Any], Mapping[str, Any], str], Awaitable[Any]]
 
@@ -76,9 +84,9 @@ class KernelInstanceHost(KernelPartHost):
         await local.runtime.bridge.delegate(local.id)
         await self._around.begun()
 
-    async def open(self, delegation: Delegation, proxied: bool) -> None:
+    async def open(self, delegation: Delegation, proxied: bool, number: int = 0) -> None:
         local = self._local()
-        await local.runtime.bridge.open(local.id, to_terms(delegation, proxied))
+        await local.runtime.bridge.open(local.id, to_terms(delegation, proxied, number))
 
     async def recall(self, *, renews: bool = False, again: bool = False) -> Recalled:
         local = self._local()
@@ -91,6 +99,13 @@ class KernelInstanceHost(KernelPartHost):
         local = self._local()
         await local.runtime.bridge.stored(local.id, mark, error)
 
+    def stored_soon(self, mark: int) -> None:
+        if not self._instance.gone:
+            self._instance.runtime.bridge.stored_soon(self._instance.id, mark)
+
+    def put_soon(self, key: str, value: EncodedValue, expected: int) -> asyncio.Future[int]:
+        return self._oms.put_soon(key, value.data, expected)
+
     async def outcome(self, number: int) -> Any:
         local = self._local()
         ending = to_ending(await local.runtime.bridge.outcome(local.id, number))
@@ -101,8 +116,9 @@ class KernelInstanceHost(KernelPartHost):
     async def invoke(self, call: Invocation) -> Any:
         local = self._local()
         options = call.options(self._clock.now(), FLAG_MOVED | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
-        args = EncodedValue(DEFAULT.encode_array(call.args))
-        return from_result(await local.runtime.bridge.call(local.id, call.method, args, options))
+        if len(call.headers.get(Header.FIXED, ())) > _UNTIMED:
+            options = replace(options, budget_ms=LONG_BUDGET_MS)
+        return from_result(await local.runtime.bridge.call(local.id, call.method, call.encoded_args(), options))
 
     async def call_object(self, call: Invocation) -> Any:
         return from_result(await self._around.route(to_call(call, self._clock.now(), 0)))
@@ -192,6 +208,17 @@ class KernelInstanceHost(KernelPartHost):
 
     async def log_trim(self, key: str, through: int) -> None:
         await self._oms.ask(self._oms.stub.LogTrim, oms_pb2.LogTrimRequest(key=key, through=through))
+
+    async def call_once(self, call: OutsideCall, numbers: Sequence[str | int], seconds: float) -> EncodedValue:
+        session, number, _ = numbers
+        options = CallOptions(
+            kwargs=EncodedValue(call.kwargs),
+            request_id=f"{session}/{number}",
+            chain=call.chain,
+            headers={NUMBERS: list(numbers)},
+            client_id=str(session),
+        )
+        return await self._around.once(Call(call.target, call.method, EncodedValue(call.args), self._clock.now() + seconds, options))
 
     async def join_transaction(self, object_id: str, call: JointCall) -> None:
         await self._oms.ask(self._oms.stub.JoinTransaction, _joining(object_id, call))

@@ -41,6 +41,8 @@ class Surroundings:
     """Returns when each call that has come out of a JVM half so far has begun."""
     may_not_save: Callable[[LocalInstance], None]
     """Told of an instance whose managers have lost the right to save."""
+    once: Deliver
+    """As `route`, for a call that may have been sent before; see `amino_kernel.calls.once_calls`."""
     groups: Groups | None = None
     """The members of replicated objects here; None: it has no objects."""
     time_ns: Callable[[], int] = time.time_ns

@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Container, Sequence
 from contextlib import suppress
+from itertools import count
 
 from amino_wire.errors import ArgumentInvalid, ChainInvalid, NotFound, ObjectNotFound
 from amino_wire.pb import client_pb2, common_pb2
@@ -56,12 +57,20 @@ class Shards:
     async def _made(self, draft: common_pb2.ObjectRecord, number: int, version: int, stored: Stored | None) -> str:
         # A shard that is being made is left to `Making`, which knows the request.
         if stored is None or stored.record.status.state == common_pb2.OBJECT_STATE_CREATING:
-            request_id = f"{draft.spec.labels[SHARD_OF]}/shard/{number}" + (f"/{version}" if version else "")
-            stored = await self._making.make(draft, request_id, replacing=None)
+            stored = await self._newly_made(draft, f"{draft.spec.labels[SHARD_OF]}/shard/{number}" + (f"/{version}" if version else ""))
         managers = list(draft.spec.deployment_managers)
         if not same_chain(stored.record, managers):
             await self._attachment.attach(client_pb2.AttachRequest(name_or_id=stored.record.id, deployment_managers=managers))
         return stored.record.id
+
+    async def _newly_made(self, draft: common_pb2.ObjectRecord, request_id: str) -> Stored:
+        """A shard by the first request that has made none yet: an attempt whose coordinators failed leaves its request used up."""
+        for attempt in count(1):
+            try:
+                return await self._making.make(draft, f"{request_id}#{attempt}", replacing=None)
+            except ObjectNotFound:
+                await self._owner(draft.spec.labels[SHARD_OF])
+        raise AssertionError("attempts do not end")
 
     async def end(self, owner_id: str, number: int) -> None:
         """See `ShardOrders.end`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator, Collection, Sequence
 from random import Random, SystemRandom
 
 from amino_store.blobs.blobs import Blobs
@@ -76,17 +76,11 @@ class DurableValues:
 
     async def put(self, request: oms_pb2.DurablePutRequest) -> oms_pb2.DurablePutResponse:
         """Stores a value if the key has the expected version (−1: any, 0: only if absent); answers with the version there is now."""
-        value = request.value  # each look at it makes a copy
-        if not request.key or len(value) > VALUE_LIMIT or request.expected_version < -1:
-            raise ArgumentInvalid(
-                f"the durable value {request.key[:100]!r} ({len(value)} bytes) cannot be stored: it needs a key, "
-                f"at most {VALUE_LIMIT} bytes, and an expected version of at least -1"
-            )
-        key = DURABLE + request.key
-        compares = () if request.expected_version == -1 else (Compare.version(key, request.expected_version),)
         if self._blobs is None:
-            outcome = await self._store.commit(Transaction(compares, (Get(key), Put(key, value)), (Get(key),)))
+            outcome = await self._store.commit(_whole(request))
             return _answer(outcome.entries[0], stored=outcome.succeeded)
+        value = request.value  # each look at it makes a copy
+        key, compares = _where(request, len(value))
         digest = await self._kept(self._blobs, value) if is_large(value, self._store) else ""
         large = LARGE + request.key
         puts: tuple[Operation, ...] = (Put(key, value), Delete(large))
@@ -96,6 +90,13 @@ class DurableValues:
         before = outcome.entries[1].value.decode() if outcome.succeeded and outcome.entries[1] is not None else ""
         await self._drop(before if outcome.succeeded else digest)
         return _answer(outcome.entries[0], stored=outcome.succeeded)
+
+    async def put_many(self, requests: Sequence[oms_pb2.DurablePutRequest]) -> list[oms_pb2.DurablePutResponse]:
+        """As `put` for each, at the same time; raises the first error, whatever became of the others."""
+        if self._blobs is not None:
+            return await asyncio.gather(*(self.put(request) for request in requests))
+        outcomes = await self._store.commit_many([_whole(request) for request in requests])
+        return [_answer(outcome.entries[0], stored=outcome.succeeded) for outcome in outcomes]
 
     async def get(self, request: oms_pb2.DurableGetRequest) -> oms_pb2.DurableGetResponse:
         """The value of a key and its version; version 0 where there is none."""
@@ -161,6 +162,23 @@ class DurableValues:
         except AminoError as error:
             self._left.add(digest)
             _log.warning("a value that was replaced is removed later: %s", error)
+
+
+def _where(request: oms_pb2.DurablePutRequest, size: int) -> tuple[str, tuple[Compare, ...]]:
+    if not request.key or size > VALUE_LIMIT or request.expected_version < -1:
+        raise ArgumentInvalid(
+            f"the durable value {request.key[:100]!r} ({size} bytes) cannot be stored: it needs a key, "
+            f"at most {VALUE_LIMIT} bytes, and an expected version of at least -1"
+        )
+    key = DURABLE + request.key
+    return key, () if request.expected_version == -1 else (Compare.version(key, request.expected_version),)
+
+
+def _whole(request: oms_pb2.DurablePutRequest) -> Transaction:
+    """Stores a value in the store itself."""
+    value = request.value  # each look at it makes a copy
+    key, compares = _where(request, len(value))
+    return Transaction(compares, (Get(key), Put(key, value)), (Get(key),))
 
 
 def _answer(before: Entry | None, *, stored: bool) -> oms_pb2.DurablePutResponse:

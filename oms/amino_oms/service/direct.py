@@ -50,6 +50,7 @@ class DirectStub:
         self.CommitLocation = _unary(oms.commit_location)
         self.CallCoordinator = _unary(oms.call_coordinator)
         self.DurablePut = _unary(oms.durable_put)
+        self.DurablePutMany = _unary(oms.durable_put_many)
         self.DurableGet = _unary(oms.durable_get)
         self.LogAppend = _unary(oms.services.registry.logs.append)
         self.LogRead = _unary(oms.services.registry.logs.read)

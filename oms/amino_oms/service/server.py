@@ -36,6 +36,7 @@ FOR_KERNELS = (
     "CommitLocation",
     "CallCoordinator",
     "DurablePut",
+    "DurablePutMany",
     "DurableGet",
     "LogAppend",
     "LogRead",

@@ -110,6 +110,9 @@ class OmsServicer(ObjectManagementServiceServicer):
     async def DurablePut(self, request: oms_pb2.DurablePutRequest, context: Context) -> oms_pb2.DurablePutResponse:
         return await _answer(context, self._oms.durable_put(request))
 
+    async def DurablePutMany(self, request: oms_pb2.DurablePutManyRequest, context: Context) -> oms_pb2.DurablePutManyResponse:
+        return await _answer(context, self._oms.durable_put_many(request))
+
     async def DurableGet(self, request: oms_pb2.DurableGetRequest, context: Context) -> oms_pb2.DurableGetResponse:
         return await _answer(context, self._oms.durable_get(request))
 

@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import grpc
-import grpc.aio
 from amino_wire.errors import KernelUnavailable, Outcome, from_rpc_error, is_answer
 
 from amino.attempts import Lost

@@ -87,10 +87,9 @@ class Connections:
         self.home = self._link(addresses[0])
 
     def _link(self, address: str) -> KernelLink:
-        link = self._links.get(address)
-        if link is None:
-            link = self._links[address] = self._make(address)
-        return link
+        if address not in self._links:
+            self._links[address] = self._make(address)
+        return self._links[address]
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:

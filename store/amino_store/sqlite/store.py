@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -126,16 +126,27 @@ class SqliteStore(Store):
             yield found
 
     async def commit(self, transaction: Transaction) -> Outcome:
+        self._check(transaction)
+        return await self._asked(transaction)
+
+    async def commit_many(self, transactions: Sequence[Transaction]) -> list[Outcome]:
+        for transaction in transactions:
+            self._check(transaction)
+        return await asyncio.gather(*map(self._asked, transactions))
+
+    def _check(self, transaction: Transaction) -> None:
         self._check_open()
         check(transaction)
         for operation in (*transaction.then, *transaction.otherwise):
             if isinstance(operation, Put) and operation.lease and not self._leases.holds(operation.lease):
                 raise LeaseEnded(f"the lease {operation.lease} of {operation.key!r} has ended; take a new lease")
+
+    def _asked(self, transaction: Transaction) -> asyncio.Future[Outcome]:
         future: asyncio.Future[Outcome] = self._loop.create_future()
         self._waiting.append((transaction, future))
         if self._committing is None:
             self._committing = asyncio.create_task(self._commit_waiting(), name="store commit")
-        return await future
+        return future
 
     def watch(self, prefix: str, from_revision: int = 0) -> AsyncIterator[tuple[Event, ...]]:
         self._check_open()

@@ -171,6 +171,7 @@ class SimulatedClient:
                 random=process.random,
                 deliver=self._router.deliver,
                 route=self._router.route,
+                once=self._router.route,
                 held=lambda: True,
                 outage=str,
                 begun=partial(asyncio.sleep, 0),

@@ -9,6 +9,8 @@ from typing import Any, Protocol
 from amino_wire.errors import AminoError, Cancelled, DeadlineExceeded, Outcome, as_error
 from amino_wire.lane import IncomingCall
 
+from amino_testkit.half.guest import FixedRun
+
 
 class Answering(Protocol):
     """The connection that a call came by."""
@@ -29,14 +31,21 @@ class RunningCall:
         connection: where it came from.
         incoming: the call.
         work: what gives its result.
+        fixed: its circumstances; the time of such a call is that in which it runs.
     """
 
-    def __init__(self, connection: Answering, incoming: IncomingCall, work: Work) -> None:
+    def __init__(self, connection: Answering, incoming: IncomingCall, work: Work, fixed: FixedRun | None = None) -> None:
         self._connection, self._incoming = connection, incoming
         self._begun = False
         self._loop = asyncio.get_running_loop()
         self._task = self._loop.create_task(self._run(work))
-        self._timer = self._loop.call_at(incoming.deadline, self._late)
+        self._left = fixed.run_ms / 1000 if fixed is not None and fixed.run_ms else incoming.deadline - self._loop.time()
+        self._timer: asyncio.TimerHandle | None = None
+        self._fixed = fixed
+        if fixed is None:
+            self._stands(False)
+        else:
+            fixed.waits = self._stands
         incoming.on_cancel = self._given_up
 
     def abort(self, error: AminoError) -> None:
@@ -45,6 +54,14 @@ class RunningCall:
 
     def _begin(self) -> None:
         self._begun = True
+        if self._fixed is not None:
+            self._stands(False)
+
+    def _stands(self, stands: bool) -> None:
+        if self._timer is not None:
+            self._left = self._timer.when() - self._loop.time()
+            self._timer.cancel()
+        self._timer = None if stands else self._loop.call_later(self._left, self._late)
 
     async def _run(self, work: Work) -> None:
         try:
@@ -52,7 +69,7 @@ class RunningCall:
         except Exception as error:
             self._connection.fail(self._incoming, as_error(error))
         finally:
-            self._timer.cancel()
+            self._stands(True)
 
     def _late(self) -> None:
         target, method = self._incoming.target, self._incoming.method
@@ -67,5 +84,5 @@ class RunningCall:
 
     def _end(self, error: AminoError) -> None:
         self._connection.fail(self._incoming, error)
-        self._timer.cancel()
+        self._stands(True)
         self._task.cancel()

@@ -19,10 +19,30 @@ WORK = 0.001
 _STATE_HOOKS = ("amino_save", "amino_load")
 
 
+class FixedRun:
+    """The fixed circumstances of a call: the same on all replicas of its object.
+
+    Arguments:
+        given: the time and the seed, and for how many milliseconds the call may run, where that is said.
+    """
+
+    def __init__(self, given: tuple[int, ...]) -> None:
+        self.given = given[:2]
+        self.run_ms = given[2] if len(given) > len(self.given) else 0
+        self.waits: Callable[[bool], None] = lambda _: None
+        """Told when the call begins to wait for another object, and when it goes on."""
+        self._calls = 0
+
+    def next_call(self) -> int:
+        """The number of the call to another object that is made now."""
+        self._calls += 1
+        return self._calls - 1
+
+
 @dataclass(frozen=True, slots=True)
 class GuestCall:
     """A call as a guest runs it, and as it goes on from there: its chain has the chain's id and one `object.method` per hop, and
-    `transactions` are those that it is part of."""
+    `transactions` are those that it is part of. `fixed`: its circumstances, where they are."""
 
     target: str
     method: str
@@ -32,6 +52,7 @@ class GuestCall:
     chain: tuple[str, ...]
     deadline: float
     transactions: str = ""
+    fixed: FixedRun | None = None
 
     @property
     def chain_id(self) -> str:

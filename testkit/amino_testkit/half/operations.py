@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from functools import partial
+from itertools import cycle
 from pathlib import PurePath
 from typing import Any
 
@@ -28,6 +30,8 @@ from amino_testkit.half.played_half import PlayedHalf
 from amino_testkit.half.played_object import Management, PlayedObject
 
 HEAP = 1 << 30
+LATE = (0.0, 0.001, 0.0, 0.02, 0.0003)
+"""Seconds for which states that gates have captured are on their way, by turns."""
 
 
 class Operations:
@@ -41,6 +45,8 @@ class Operations:
     def __init__(self, half: PlayedHalf, listen: Callable[[str, str, int, str | None], list[Any]]) -> None:
         self._half = half
         self._listen = listen
+        self._capturing: set[asyncio.Task[None]] = set()
+        self._late = cycle(LATE)
 
     def take(self, connection: Answering, calls: list[IncomingCall]) -> None:
         """Operations, and calls to objects, by the Python half."""
@@ -167,8 +173,32 @@ class Operations:
         if terms.get("withholds"):
             withheld = self._half.find(instance_id).withheld
             withheld.tell = lambda mark: self._half.tell("withheld", [instance_id, mark])
+            number = int(terms.get("captures", 0))
+            withheld.capture = partial(self._capture_soon, instance_id, number) if number else None
             withheld.begin()
         self._delegation(instance_id).open(terms)
+
+    def _capture_soon(self, instance_id: str, number: int) -> None:
+        task = asyncio.ensure_future(self._capture(instance_id, number))
+        self._capturing.add(task)
+        task.add_done_callback(self._capturing.discard)
+
+    async def _capture(self, instance_id: str, number: int) -> None:
+        with suppress(AminoError):
+            found = self._half.find(instance_id)
+            async with found.operation():
+                mark = found.withheld.captures()
+                state = b"" if mark is None else encode(found.guest.state())
+            if mark is not None:
+                # Nothing keeps the order of this and of answers to operations.
+                await asyncio.sleep(next(self._late))
+                self._half.tell("captured", [[instance_id, number, mark, state]])
+
+    async def _do_stored_all(self, marks: list[list[Any]]) -> None:
+        for instance_id, mark in marks:
+            found = self._half.objects.get(instance_id)
+            if found is not None:
+                found.withheld.settle(mark, None)
 
     async def _do_stored(self, instance_id: str, mark: int | None, payload: Any) -> None:
         found = self._half.find(instance_id)

@@ -23,12 +23,13 @@ from amino_wire.errors import (
 )
 from amino_wire.frames import CHAIN_LIMIT, CallOptions
 from amino_wire.lane import IncomingCall
+from amino_wire.protocol import Header
 from amino_wire.route import is_elsewhere
 from amino_wire.transactions import joint_of
 from amino_wire.values import DEFAULT, EncodedValue, Reference, decode, encode
 
 from amino_testkit.half.calls import RunningCall
-from amino_testkit.half.guest import WORK, GuestCall
+from amino_testkit.half.guest import WORK, FixedRun, GuestCall
 from amino_testkit.half.leaving import leave
 from amino_testkit.half.played_delegation import Ticket
 from amino_testkit.half.played_object import Management, PlayedObject
@@ -175,10 +176,14 @@ class PlayedHalf:
     def run_for_kernel(self, incoming: IncomingCall) -> None:
         """A call by the Python half to an object of this one."""
         assert self._bridge is not None, "attach() comes first"
-        RunningCall(self._bridge, incoming, partial(self._run_found, incoming))
+        fixed = fixed_of(incoming)
+        RunningCall(self._bridge, incoming, partial(self._run_found, incoming, fixed), fixed)
 
     async def call_out(self, caller: GuestCall | None, target: str, method: str, args: tuple[Any, ...]) -> Any:
         """A call that a guest makes: to an object here that has no managers, else through the Python half."""
+        if caller is not None and caller.fixed is not None:
+            found_id = (await self._outside(caller, caller.fixed, KERNEL, "get", (target,))).id
+            return await self._outside(caller, caller.fixed, found_id, method, args)
         object_id = await self._id_of(target)
         request_id = f"{self.process.name}/guest/{next(self._numbers)}"
         chain = (request_id,) if caller is None else (caller.chain_id, *caller.chain[1:], caller.label)
@@ -199,6 +204,17 @@ class PlayedHalf:
         options = CallOptions(budget_ms=budget, request_id=request_id, transaction_id=transactions, chain=chain)
         return decode((await self._out(object_id, method, EncodedValue(DEFAULT.encode_array(args)), options)).data)
 
+    async def _outside(self, caller: GuestCall, fixed: FixedRun, target: str, method: str, args: tuple[Any, ...]) -> Any:
+        """A call that all replicas make and one makes for all."""
+        words: tuple[Any, ...] = (caller.target, *fixed.given, fixed.next_call(), target, method, list(args), {})
+        chain = (caller.chain_id, *caller.chain[1:], caller.label)
+        options = CallOptions(request_id=f"{self.process.name}/guest/{next(self._numbers)}", chain=chain, budget_ms=10**9)
+        fixed.waits(True)
+        try:
+            return decode((await self._out("@outside", "call", EncodedValue(DEFAULT.encode_array(words)), options)).data)
+        finally:
+            fixed.waits(False)
+
     def waits(self) -> list[list[Any]]:
         """Which call waits for which, as the operation `waits` answers it."""
         return [
@@ -216,9 +232,9 @@ class PlayedHalf:
         waiting.task.cancel()
         return True
 
-    async def _run_found(self, incoming: IncomingCall, begin: Begin) -> EncodedValue:
+    async def _run_found(self, incoming: IncomingCall, fixed: FixedRun | None, begin: Begin) -> EncodedValue:
         found = self.find(incoming.target)
-        call = guest_call(incoming, incoming.options.request_id or f"bridge/{next(self._numbers)}")
+        call = replace(guest_call(incoming, incoming.options.request_id or f"bridge/{next(self._numbers)}"), fixed=fixed)
         return await self._run(found, call, incoming.options, begin)
 
     async def _run(self, found: PlayedObject, call: GuestCall, options: CallOptions, begin: Begin) -> EncodedValue:
@@ -314,6 +330,14 @@ def guest_call(incoming: IncomingCall, request_id: str) -> GuestCall:
     args = DEFAULT.decode_array((incoming.args or NO_ARGUMENTS).data)
     options = incoming.options
     return GuestCall(incoming.target, incoming.method, args, named, request_id, options.chain, incoming.deadline, options.transaction_id)
+
+
+def fixed_of(incoming: IncomingCall) -> FixedRun | None:
+    """The fixed circumstances of a call of the Python half; None: it has none."""
+    headers = incoming.options.headers
+    named: Mapping[str, Any] = decode(headers.data) if isinstance(headers, EncodedValue) else headers
+    given = named.get(Header.FIXED)
+    return None if given is None else FixedRun(tuple(given))
 
 
 def _seen(done: asyncio.Future[Any]) -> None:

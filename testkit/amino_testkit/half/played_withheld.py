@@ -14,8 +14,11 @@ class PlayedWithheld:
     def __init__(self) -> None:
         self.tell: Callable[[int], None] = _nobody
         """Says that something is withheld, up to a mark."""
+        self.capture: Callable[[], None] | None = None
+        """Has the gate capture the state; None: the Python half fetches it."""
         self._mark = self._stored = 0
-        self._told = self._over = False
+        self._sent = 0
+        self._told = self._over = self._queued = False
         self._failed, self._why = 0, AminoError("")
         self._waiting: list[tuple[int, asyncio.Future[None]]] = []
 
@@ -26,7 +29,7 @@ class PlayedWithheld:
 
     def begin(self) -> None:
         """The Python half begins to withhold: all that has changed so far is stored."""
-        self._told = False
+        self._told, self._sent = False, 0
         self.settle(None, None)
 
     def take(self, *, changes: bool) -> asyncio.Future[None] | None:
@@ -44,8 +47,24 @@ class PlayedWithheld:
             self._waiting.pop()
         elif changes and not self._told:
             self._told = True
-            self.tell(self._mark)
+            if self.capture is None:
+                self.tell(self._mark)
+            else:
+                self._capture_soon()
         return waiting
+
+    def _capture_soon(self) -> None:
+        if self.capture is not None and not self._queued and not self._sent:
+            self._queued = True
+            self.capture()
+
+    def captures(self) -> int | None:
+        """The gate captures the state now: its mark, or None where that need not be."""
+        self._queued = False
+        if not self._told or self._sent:
+            return None
+        self._told, self._sent = False, self._mark
+        return self._mark
 
     def captured(self) -> int:
         """The state is captured; the mark of the last change that it has."""
@@ -57,8 +76,12 @@ class PlayedWithheld:
         up_to = self._mark if mark is None else mark
         if error is None:
             self._stored = max(self._stored, up_to)
+            self._sent = 0 if up_to >= self._sent else self._sent
+            if self._told:
+                self._capture_soon()
         else:
-            self._told, self._failed, self._why = False, max(self._failed, min(up_to, self._mark)), error
+            self._told, self._sent = False, 0
+            self._failed, self._why = max(self._failed, min(up_to, self._mark)), error
         leaving = [waiting for each, waiting in self._waiting if each <= up_to]
         self._waiting = [(each, waiting) for each, waiting in self._waiting if each > up_to]
         for waiting in leaving:

@@ -253,6 +253,18 @@ class DurablePutResponse(_message.Message):
     stored: bool
     def __init__(self, version: _Optional[int] = ..., stored: _Optional[bool] = ...) -> None: ...
 
+class DurablePutManyRequest(_message.Message):
+    __slots__ = ("puts",)
+    PUTS_FIELD_NUMBER: _ClassVar[int]
+    puts: _containers.RepeatedCompositeFieldContainer[DurablePutRequest]
+    def __init__(self, puts: _Optional[_Iterable[_Union[DurablePutRequest, _Mapping]]] = ...) -> None: ...
+
+class DurablePutManyResponse(_message.Message):
+    __slots__ = ("answers",)
+    ANSWERS_FIELD_NUMBER: _ClassVar[int]
+    answers: _containers.RepeatedCompositeFieldContainer[DurablePutResponse]
+    def __init__(self, answers: _Optional[_Iterable[_Union[DurablePutResponse, _Mapping]]] = ...) -> None: ...
+
 class DurableGetRequest(_message.Message):
     __slots__ = ("key",)
     KEY_FIELD_NUMBER: _ClassVar[int]

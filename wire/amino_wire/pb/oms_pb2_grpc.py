@@ -166,6 +166,11 @@ class ObjectManagementServiceStub:
                 request_serializer=amino_dot_v1_dot_oms__pb2.DurablePutRequest.SerializeToString,
                 response_deserializer=amino_dot_v1_dot_oms__pb2.DurablePutResponse.FromString,
                 _registered_method=True)
+        self.DurablePutMany = channel.unary_unary(
+                '/amino.v1.ObjectManagementService/DurablePutMany',
+                request_serializer=amino_dot_v1_dot_oms__pb2.DurablePutManyRequest.SerializeToString,
+                response_deserializer=amino_dot_v1_dot_oms__pb2.DurablePutManyResponse.FromString,
+                _registered_method=True)
         self.DurableGet = channel.unary_unary(
                 '/amino.v1.ObjectManagementService/DurableGet',
                 request_serializer=amino_dot_v1_dot_oms__pb2.DurableGetRequest.SerializeToString,
@@ -380,6 +385,13 @@ class ObjectManagementServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def DurablePutMany(self, request, context):
+        """Several values, each as by DurablePut, for one wait. Where this fails, any of them may be stored or not.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def DurableGet(self, request, context):
         """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -570,6 +582,11 @@ def add_ObjectManagementServiceServicer_to_server(servicer, server):
                     servicer.DurablePut,
                     request_deserializer=amino_dot_v1_dot_oms__pb2.DurablePutRequest.FromString,
                     response_serializer=amino_dot_v1_dot_oms__pb2.DurablePutResponse.SerializeToString,
+            ),
+            'DurablePutMany': grpc.unary_unary_rpc_method_handler(
+                    servicer.DurablePutMany,
+                    request_deserializer=amino_dot_v1_dot_oms__pb2.DurablePutManyRequest.FromString,
+                    response_serializer=amino_dot_v1_dot_oms__pb2.DurablePutManyResponse.SerializeToString,
             ),
             'DurableGet': grpc.unary_unary_rpc_method_handler(
                     servicer.DurableGet,
@@ -1320,6 +1337,33 @@ class ObjectManagementService:
             '/amino.v1.ObjectManagementService/DurablePut',
             amino_dot_v1_dot_oms__pb2.DurablePutRequest.SerializeToString,
             amino_dot_v1_dot_oms__pb2.DurablePutResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DurablePutMany(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/amino.v1.ObjectManagementService/DurablePutMany',
+            amino_dot_v1_dot_oms__pb2.DurablePutManyRequest.SerializeToString,
+            amino_dot_v1_dot_oms__pb2.DurablePutManyResponse.FromString,
             options,
             channel_credentials,
             insecure,

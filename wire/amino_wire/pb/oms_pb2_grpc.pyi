@@ -68,6 +68,8 @@ class ObjectManagementServiceStub:
     """A call to a coordinator of an object's chain."""
     DurablePut: _grpc.UnaryUnaryMultiCallable[_oms_pb2.DurablePutRequest, _oms_pb2.DurablePutResponse]
     """Durable values of deployment managers (Sapphire Table 3, durable put and get)."""
+    DurablePutMany: _grpc.UnaryUnaryMultiCallable[_oms_pb2.DurablePutManyRequest, _oms_pb2.DurablePutManyResponse]
+    """Several values, each as by DurablePut, for one wait. Where this fails, any of them may be stored or not."""
     DurableGet: _grpc.UnaryUnaryMultiCallable[_oms_pb2.DurableGetRequest, _oms_pb2.DurableGetResponse]
     LogAppend: _grpc.UnaryUnaryMultiCallable[_oms_pb2.LogAppendRequest, _oms_pb2.LogAppendResponse]
     """Durable logs of deployment managers: each position is written once, by a request that names the end as it is."""
@@ -121,6 +123,8 @@ class ObjectManagementServiceAsyncStub(ObjectManagementServiceStub):
     """A call to a coordinator of an object's chain."""
     DurablePut: _aio.UnaryUnaryMultiCallable[_oms_pb2.DurablePutRequest, _oms_pb2.DurablePutResponse]  # type: ignore[assignment]
     """Durable values of deployment managers (Sapphire Table 3, durable put and get)."""
+    DurablePutMany: _aio.UnaryUnaryMultiCallable[_oms_pb2.DurablePutManyRequest, _oms_pb2.DurablePutManyResponse]  # type: ignore[assignment]
+    """Several values, each as by DurablePut, for one wait. Where this fails, any of them may be stored or not."""
     DurableGet: _aio.UnaryUnaryMultiCallable[_oms_pb2.DurableGetRequest, _oms_pb2.DurableGetResponse]  # type: ignore[assignment]
     LogAppend: _aio.UnaryUnaryMultiCallable[_oms_pb2.LogAppendRequest, _oms_pb2.LogAppendResponse]  # type: ignore[assignment]
     """Durable logs of deployment managers: each position is written once, by a request that names the end as it is."""
@@ -327,6 +331,14 @@ class ObjectManagementServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_oms_pb2.DurablePutResponse, _abc.Awaitable[_oms_pb2.DurablePutResponse]]:
         """Durable values of deployment managers (Sapphire Table 3, durable put and get)."""
+
+    @_abc_1.abstractmethod
+    def DurablePutMany(
+        self,
+        request: _oms_pb2.DurablePutManyRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_oms_pb2.DurablePutManyResponse, _abc.Awaitable[_oms_pb2.DurablePutManyResponse]]:
+        """Several values, each as by DurablePut, for one wait. Where this fails, any of them may be stored or not."""
 
     @_abc_1.abstractmethod
     def DurableGet(

@@ -1,6 +1,6 @@
 """Values as bytes and back (`docs/wire.md`, section 1)."""
 
-from amino_wire.values.codec import DEFAULT, Codec, decode, encode
+from amino_wire.values.codec import DEFAULT, Codec, decode, encode, encoded_map
 from amino_wire.values.hooks import ValueHooks, as_named
 from amino_wire.values.kinds import SCALARS, Duration, EncodedValue, Reference, Timestamp
 from amino_wire.values.named import Named
@@ -18,4 +18,5 @@ __all__ = [
     "as_named",
     "decode",
     "encode",
+    "encoded_map",
 ]

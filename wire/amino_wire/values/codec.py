@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from amino_wire.error_base import AminoError
@@ -13,6 +13,7 @@ from amino_wire.values.hooks import NO_HOOKS, ValueHooks
 from amino_wire.values.kinds import RAISED, SCALARS, EncodedValue, Reference
 
 _only_scalars = SCALARS.issuperset
+_MAP = 0x80
 
 
 class Codec:
@@ -48,6 +49,8 @@ class Codec:
         if type(value) is EncodedValue:
             return value.data
         try:
+            if type(value) in SCALARS:
+                return writer.pack(value)
             return writer.pack(writer.Writer(self.to_reference, self._hooks).write(value))
         except (writer.Unwritable, ValueError, TypeError, OverflowError) as error:
             raise writer.describe(value, path, self.to_reference, self._hooks, str(error)) from None
@@ -125,3 +128,11 @@ DEFAULT = Codec()
 
 encode = DEFAULT.encode
 decode = DEFAULT.decode
+
+
+def encoded_map(items: Mapping[str, Any]) -> EncodedValue:
+    """A map of at most 15 values, some of which may be encoded already; each stands for itself, also where two share something."""
+    parts = [bytes((_MAP | len(items),))]
+    for key, value in items.items():
+        parts += (encode(key), encode(value))
+    return EncodedValue(b"".join(parts))

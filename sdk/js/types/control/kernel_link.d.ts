@@ -27,8 +27,8 @@ export class KernelLink {
     /** @returns {boolean} whether calls travel within this machine, which no address concerns */
     get near(): boolean;
     /**
-     * The kernel answers at another address: calls that have no answer end as with a lost connection.
-     * @param {string} address the new one
+     * The kernel answers at another address, or is lost: calls that have no answer end as with a lost connection.
+     * @param {string} address the new one; empty: it is lost
      */
     leave(address: string): void;
     /**

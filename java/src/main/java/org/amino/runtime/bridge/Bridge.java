@@ -100,6 +100,14 @@ public final class Bridge implements KernelSide, Outside {
   }
 
   @Override
+  public void captured(byte[] args) {
+    Connection there = connection;
+    if (there != null) {
+      there.outgoing().send(notice("captured", args));
+    }
+  }
+
+  @Override
   public boolean log(String object, String level, String line) {
     Connection there = connection;
     if (there == null || !there.outgoing().hasRoom() || !writer.hasRoom()) {

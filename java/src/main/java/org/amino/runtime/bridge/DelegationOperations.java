@@ -50,6 +50,10 @@ final class DelegationOperations {
         delegations.stored(object, mark, error == null ? null : ErrorPayload.read(error));
         Operations.answer(call, null);
       }
+      case "stored_all" -> {
+        delegations.stored(args.requiredValue("a list of pairs"));
+        Operations.answer(call, null);
+      }
       default -> {
         return false;
       }

@@ -47,8 +47,15 @@ public final class Fixed {
   private static final long GAMMA = 0x9e3779b97f4a7c15L;
   private static final double UNIT = 0x1.0p-53;
 
+  private final Given given;
+  private final long madeAt = System.nanoTime();
   private long time;
   private long state;
+  private int calls;
+  private long runNanos;
+  private volatile long begunAt;
+  private volatile long waitsSince;
+  private volatile long waited;
   private String place = "";
   private GuestFailure refusal;
 
@@ -57,8 +64,51 @@ public final class Fixed {
    * @param seed of the random numbers
    */
   public Fixed(long time, long seed) {
+    this.given = new Given(time, seed);
     this.time = time;
     this.state = seed;
+  }
+
+  /** As they were given: the same on every replica. */
+  public Given given() {
+    return given;
+  }
+
+  /** The number of the call to another object that is made now, from 0. */
+  public int nextCall() {
+    return calls++;
+  }
+
+  /** The call runs from now on. */
+  public void begins() {
+    begunAt = System.nanoTime();
+  }
+
+  /** The call waits for the answer of another object. */
+  public void waits() {
+    waitsSince = System.nanoTime();
+  }
+
+  /** It goes on. */
+  public void goesOn() {
+    waited += System.nanoTime() - waitsSince;
+    waitsSince = 0;
+  }
+
+  /**
+   * When its time is over, as things stand: all replicas wait for the same calls before it and the same answers, but not equally long, so its time is that
+   * in which it runs.
+   *
+   * @param deadline of its caller, which holds where the circumstances name no time
+   */
+  public long endsAt(long now, long deadline) {
+    long begun = begunAt;
+    long since = waitsSince;
+    long stood = waited + (since == 0 ? 0 : now - since);
+    if (runNanos != 0) {
+      return (begun == 0 ? now : begun + stood) + runNanos;
+    }
+    return deadline + (begun == 0 ? now - madeAt : begun - madeAt + stood);
   }
 
   /**
@@ -84,13 +134,16 @@ public final class Fixed {
 
   private static Fixed read(MsgpackReader in) {
     try {
-      if (in.readArrayHeader() == 2) {
-        return new Fixed(in.readLong(), in.readLong());
+      int items = in.readArrayHeader();
+      if (items == 2 || items == 3) {
+        Fixed read = new Fixed(in.readLong(), in.readLong());
+        read.runNanos = items == 2 ? 0 : in.readLong() * 1_000_000;
+        return read;
       }
     } catch (WireException wrong) {
       throw new WireException(Code.FRAME_INVALID, "header " + Protocol.Header.FIXED + " cannot be read: " + wrong.getMessage());
     }
-    throw new WireException(Code.FRAME_INVALID, "header " + Protocol.Header.FIXED + " must be [nanoseconds since 1970, seed]");
+    throw new WireException(Code.FRAME_INVALID, "header " + Protocol.Header.FIXED + " must be [nanoseconds since 1970, seed] or [nanoseconds since 1970, seed, milliseconds that the call may run]");
   }
 
   /** Says where the call runs, for messages: the object and its member. */

@@ -217,7 +217,7 @@ final class Router {
     if (object.absenceKnown() != null) {
       return object.absenceKnown();
     }
-    if (pass.isLate() && System.nanoTime() - deadline > 0) {
+    if (pass.isLate() && pass.current().fixed() == null && System.nanoTime() - deadline > 0) {
       return GuestFailure.of(Code.DEADLINE_EXCEEDED, "the call to " + target + " waited behind another of its frame for longer than its caller gave it");
     }
     return null;

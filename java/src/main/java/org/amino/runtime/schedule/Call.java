@@ -120,6 +120,12 @@ public final class Call extends Message {
     return deadline;
   }
 
+  /** The deadline as it stands now: that of a call with fixed circumstances moves on while it does not run. */
+  long endsAt(long now) {
+    Fixed fixed = fixed();
+    return fixed == null ? deadline : fixed.endsAt(now, deadline);
+  }
+
   // ---- once
 
   /** Marks it as running; false when it has been answered meanwhile. */

@@ -44,7 +44,7 @@ public final class Delegated {
    */
   void stored(long mark, GuestFailure why) {
     if (why == null) {
-      withheld.stored(mark);
+      withheld.flush(withheld.stored(mark));
       return;
     }
     Delegation delegation = present;
@@ -92,7 +92,7 @@ public final class Delegated {
   void opened(DelegationTerms terms) {
     report = null;
     if (terms.withholds()) {
-      withheld.begin();
+      withheld.begin(terms.captures());
     }
   }
 

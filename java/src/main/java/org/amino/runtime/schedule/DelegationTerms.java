@@ -19,10 +19,11 @@ import org.amino.runtime.wire.Protocol.Code;
  * @param proxied whether calls must have passed proxies
  * @param alone whether calls run one after another, also on a concurrent object
  * @param withholds whether answers wait until the Python half has stored the state
+ * @param captures the number by which the Python half knows the states that the gate captures while answers wait; 0: it captures none
  * @param numbering the numbers that calls carry; null: they carry none
  */
 record DelegationTerms(
-    Set<String> members, Set<String> free, long calls, boolean proxied, boolean alone, boolean withholds, Numbering numbering) {
+    Set<String> members, Set<String> free, long calls, boolean proxied, boolean alone, boolean withholds, long captures, Numbering numbering) {
   /**
    * Terms as the bridge names them.
    *
@@ -33,6 +34,7 @@ record DelegationTerms(
     boolean proxied = Boolean.TRUE.equals(options.get("proxied"));
     boolean alone = Boolean.TRUE.equals(options.get("alone"));
     boolean withholds = Boolean.TRUE.equals(options.get("withholds"));
+    long captures = options.get("captures") instanceof Long number ? number : 0;
     Numbering numbering = null;
     if (options.get("header") instanceof String header) {
       Map<String, Long> last = new HashMap<>();
@@ -42,7 +44,7 @@ record DelegationTerms(
       numbering = new Numbering(header, last);
     }
     Set<String> members = options.get("members") == null ? null : texts(options, "members");
-    return new DelegationTerms(members, texts(options, "free"), calls, proxied, alone, withholds, numbering);
+    return new DelegationTerms(members, texts(options, "free"), calls, proxied, alone, withholds, captures, numbering);
   }
 
   private static Set<String> texts(Map<String, Object> options, String name) throws GuestFailure {

@@ -1,7 +1,10 @@
 package org.amino.runtime.schedule;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.Protocol.Code;
 
 /** The operations by which the Python half delegates calls to the gates of objects, and takes them back. */
@@ -32,7 +35,7 @@ public final class Delegations {
    * The calls that came before the offer have come back to this half: the gate lets calls in.
    *
    * @param options `members` (absent: all), `free`, `calls` (absent: any number), `proxied`, `alone`, `header` in which calls carry a number (absent: they carry
-   *     none), `sessions` (the last number that is known of each), `withholds`
+   *     none), `sessions` (the last number that is known of each), `withholds`, `captures`
    */
   public void open(Call call, HostedObject object, Map<String, Object> options) throws GuestFailure {
     Delegation delegation = present(object);
@@ -77,6 +80,28 @@ public final class Delegations {
    */
   public void stored(HostedObject object, Long mark, GuestFailure why) {
     object.delegates().stored(mark == null ? Long.MAX_VALUE : mark, why);
+  }
+
+  /**
+   * States that were captured with marks are stored, each of another instance. Instances that are not here any more had their callers told.
+   *
+   * @param marks pairs of an instance id and a mark
+   */
+  public void stored(MsgpackReader marks) {
+    List<Withheld.Answer> left = new ArrayList<>();
+    Withheld some = null;
+    for (int count = marks.readArrayHeader(); count > 0; count--) {
+      marks.readArrayHeader();
+      HostedObject object = scheduler.objects().find(marks.readString());
+      long mark = marks.readLong();
+      if (object != null) {
+        some = object.delegates().withheld();
+        left.addAll(some.stored(mark));
+      }
+    }
+    if (some != null) {
+      some.flush(left);
+    }
   }
 
   /** It is answered when something else has happened, and has no turn of its own in the object's context. */

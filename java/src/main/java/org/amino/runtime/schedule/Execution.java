@@ -1,5 +1,6 @@
 package org.amino.runtime.schedule;
 
+import java.util.Set;
 import org.amino.runtime.guest.Fixed;
 import org.amino.runtime.guest.GuestContext;
 import org.amino.runtime.guest.GuestFailure;
@@ -13,6 +14,9 @@ import org.amino.runtime.wire.WireException;
 
 /** Runs a member so that whatever happens is an outcome of this call and of no other. */
 public final class Execution {
+  /** Codes of failures that are a part of the object's history, and the same on every replica. */
+  private static final Set<String> HISTORY = Set.of(Code.GUEST_EXCEPTION, Code.NOT_DETERMINISTIC, Code.VALUE_INVALID, Code.ARGUMENT_INVALID, Code.MEMBER_NOT_FOUND);
+
   private Execution() {}
 
   /**
@@ -38,15 +42,28 @@ public final class Execution {
   private static void runFixed(HostedObject.Bound member, MsgpackReader args, MsgpackReader kwargs, MsgpackWriter out, Call call) throws GuestFailure {
     Fixed fixed = call.fixed();
     int mark = out.position();
+    fixed.begins();
     try {
       within(fixed, call, member.object().slot().guest(), () -> {
         if (member.call(args, kwargs, out) != null) {
           throw fixed.unsettled();
         }
       });
+      if (call.isAnswered()) {
+        // It was given up while it ran.
+        member.object().spoiled(true);
+      }
       Canonical.numbers(out.buffer(), mark, out.position());
     } catch (GuestFailure failed) {
+      spoil(member.object(), call, failed);
       throw member.object().traced(fixed.told(failed), member.name());
+    }
+  }
+
+  /** Nobody reads a state that other replicas may not have. */
+  private static void spoil(HostedObject object, Call call, GuestFailure failed) {
+    if (call.isAnswered() || !HISTORY.contains(failed.code) || failed.details.containsKey(Fixed.DIVERGED)) {
+      object.spoiled(true);
     }
   }
 

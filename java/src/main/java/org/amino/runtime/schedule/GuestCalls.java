@@ -17,11 +17,13 @@ final class GuestCalls implements ObjectCalls {
   private final Scheduler scheduler;
   private final ContextSlot slot;
   private final GuestTimers timers;
+  private final FixedCalls outside;
 
   GuestCalls(Scheduler scheduler, ContextSlot slot) {
     this.scheduler = scheduler;
     this.slot = slot;
     this.timers = new GuestTimers(scheduler, slot);
+    this.outside = new FixedCalls(scheduler, slot);
   }
 
   @Override
@@ -32,7 +34,9 @@ final class GuestCalls implements ObjectCalls {
 
   private byte[] ask(String target, String method, byte[] args, byte[] kwargs) throws GuestFailure {
     Call caller = slot.running();
-    requireFree(caller, target, method);
+    if (caller != null && caller.fixed() != null) {
+      return outside.ask(caller, target, method, args, kwargs);
+    }
     HostedObject callee = local(caller, target);
     if (callee != null) {
       try {
@@ -45,13 +49,6 @@ final class GuestCalls implements ObjectCalls {
       }
     }
     return await(caller, outgoing(caller, null, target, method, args, kwargs));
-  }
-
-  /** A call with fixed circumstances makes no others: each replica would make them, and be given another answer. */
-  private static void requireFree(Call caller, String target, String method) throws GuestFailure {
-    if (caller != null && caller.fixed() != null) {
-      throw caller.fixed().refuse("a call of " + method + " of " + (target.equals(KERNEL) ? "the kernel" : "object " + target));
-    }
   }
 
   @Override
@@ -209,14 +206,18 @@ final class GuestCalls implements ObjectCalls {
   @Override
   public CompletableFuture<byte[]> callAsync(String target, String method, byte[] args, byte[] kwargs) {
     CompletableFuture<byte[]> future = new CompletableFuture<>();
+    Call caller = slot.running();
     try {
       InstanceIds.requireObject(target, method);
-      requireFree(slot.running(), target, method);
-    } catch (GuestFailure denied) {
-      future.completeExceptionally(denied);
+      if (caller != null && caller.fixed() != null) {
+        // The promise is settled when it is given: nothing of the call goes on after its end.
+        future.complete(outside.ask(caller, target, method, args, kwargs));
+        return future;
+      }
+    } catch (GuestFailure failed) {
+      future.completeExceptionally(failed);
       return future;
     }
-    Call caller = slot.running();
     HostedObject callee = local(caller, target);
     Runnable away = () -> send(caller, future, null, () -> outgoing(caller, null, target, method, args, kwargs));
     if (callee == null) {

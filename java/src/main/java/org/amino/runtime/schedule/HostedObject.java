@@ -12,6 +12,7 @@ import org.amino.runtime.guest.Hop;
 import org.amino.runtime.guest.PendingResult;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.Protocol;
 import org.amino.runtime.wire.Protocol.Code;
 import org.amino.runtime.wire.Protocol.Outcome;
 
@@ -74,6 +75,7 @@ public final class HostedObject {
   private volatile Call unsettledCall;
   private volatile String name;
   private volatile Delegated delegated;
+  private volatile boolean spoiled;
 
   HostedObject(String id, long epoch, Artifact artifact, ContextSlot slot, Management management, boolean concurrent) {
     this.id = id;
@@ -277,10 +279,18 @@ public final class HostedObject {
     if (fenced || !slot.scheduler().lease().held()) {
       return slot.scheduler().lease().fenced(title());
     }
+    if (spoiled && delegated != null && call.fixed() == null && !call.options().flag(Protocol.FLAG_MANAGERS_DONE)) {
+      return GuestFailure.of(Code.KERNEL_UNAVAILABLE, "a replica of " + title() + " takes back a call that has failed; call again");
+    }
     if (call.options().epoch() > epoch) {
       return GuestFailure.of(Code.MOVED, "object " + title() + " has epoch " + epoch + " here, the caller knows " + call.options().epoch() + "; ask the OMS where it is");
     }
     return null;
+  }
+
+  /** Says whether a call with fixed circumstances has failed in its middle, and the state is of no use until another one is put in its place. */
+  void spoiled(boolean is) {
+    spoiled = is;
   }
 
   /** The answer to callers of an object that is no longer here. */

@@ -155,7 +155,7 @@ public final class Monitor implements Runnable {
       long now = System.nanoTime();
       absorb();
       sweep(now, late);
-      late.addAll(wheel.advance(now, Call::isAnswered));
+      wheel.advance(now, Call::isAnswered).forEach(call -> late(call, now, late));
       changed |= !young.isEmpty() || wheel.size() > 0;
     }
     for (Call call : late) {
@@ -205,15 +205,25 @@ public final class Monitor implements Runnable {
       if (one.call().isAnswered()) {
         continue;
       }
-      if (one.call().deadline() - now <= 0) {
+      if (one.call().endsAt(now) - now <= 0) {
         late.add(one.call());
       } else if (tick - one.since() > YOUNG_TICKS) {
-        wheel.add(one.call().deadline(), one.call());
+        wheel.add(one.call().endsAt(now), one.call());
       } else {
         still.add(one);
       }
     }
     young = still;
+  }
+
+  /** Its deadline was now when it was looked at last. */
+  private void late(Call call, long now, List<Call> late) {
+    long endsAt = call.endsAt(now);
+    if (endsAt - now <= 0) {
+      late.add(call);
+    } else {
+      wheel.add(endsAt, call);
+    }
   }
 
   /** All calls that are not answered and did not end at once. */

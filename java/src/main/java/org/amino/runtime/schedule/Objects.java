@@ -130,6 +130,7 @@ public final class Objects {
     name(call, object, "sync");
     submit(Operation.Kind.OBJECT, call, out -> {
       object.named(() -> object.guest().sync(state));
+      object.spoiled(false);
       out.writeNil();
     }, null);
   }

@@ -17,6 +17,13 @@ public interface Outside {
   void tell(String method, List<Object> args);
 
   /**
+   * Tells the states that gates have captured: `captured`. May block on the socket.
+   *
+   * @param args the encoded arguments
+   */
+  void captured(byte[] args);
+
+  /**
    * Adds a line to the log of an object.
    *
    * @param object its id; null where that is not known

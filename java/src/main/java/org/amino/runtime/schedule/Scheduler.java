@@ -27,6 +27,7 @@ public final class Scheduler implements AutoCloseable {
   private final AtomicLong requests = new AtomicLong();
   private final ThreadLocal<Call> continued = new ThreadLocal<>();
   private final Counters counters = new Counters();
+  private final CapturedStates states = new CapturedStates(this);
   private volatile Outside outside;
   private volatile RunningCalls shown;
   private volatile HeapGuard heapGuard;
@@ -106,6 +107,11 @@ public final class Scheduler implements AutoCloseable {
 
   public Outside outside() {
     return outside;
+  }
+
+  /** Where the states go that gates capture. */
+  CapturedStates states() {
+    return states;
   }
 
   /** Where threads show what they run; null while nobody wants to know. */

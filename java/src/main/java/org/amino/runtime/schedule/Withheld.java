@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.Protocol;
 import org.amino.runtime.wire.Protocol.Code;
 import org.amino.runtime.wire.Protocol.Outcome;
 
@@ -13,11 +15,17 @@ import org.amino.runtime.wire.Protocol.Outcome;
  * that may have changed the object has a mark, one higher than the last; what only reads is answered with the last change before it. Any thread may use it.
  */
 final class Withheld {
-  private record Answer(Call call, byte[] outcome, long mark) {}
+  /** The outcome of a call that waits. */
+  record Answer(Call call, byte[] outcome, long mark) {}
 
   /** Answers, and bytes of them, that are withheld at most; then calls go to the Python half. */
   private static final int MOST = 4096;
   private static final long MOST_BYTES = 4 << 20;
+  /** Bytes of a state that goes with others. */
+  private static final int LARGEST = 64 << 10;
+  /** For as long as a call may run that the capture waits for. */
+  private static final long PATIENCE_NANOS = 24L * 60 * 60 * 1_000_000_000;
+  private static final byte[] NOTHING = {};
 
   private final HostedObject object;
   private final Scheduler scheduler;
@@ -26,8 +34,16 @@ final class Withheld {
   private long mark;
   /** Up to which mark changes are stored. */
   private long stored;
-  /** Whether the Python half knows that something is withheld since the last capture. */
+  /** Whether something is withheld since the last capture that the Python half knows of, or is told of with the state that follows. */
   private boolean told;
+  /** The number by which the Python half knows the states that the gate captures; 0: the gate captures none. */
+  private long captures;
+  /** The states of this object are so large that the Python half fetches them. */
+  private boolean large;
+  /** The gate is about to capture the state. */
+  private boolean queued;
+  /** The mark of the state that the gate has captured and sent, until it is stored; 0: there is none. */
+  private long sent;
   private boolean over;
   /** Up to which mark changes could not be stored, and why. */
   private long failed;
@@ -76,17 +92,86 @@ final class Withheld {
     }
     if (changes && !told) {
       told = true;
-      scheduler.outside().tell("withheld", List.of(object.id(), mark));
+      if (captures == 0 || large) {
+        tell();
+      } else {
+        captureSoon();
+      }
     }
     return true;
   }
 
-  /** The Python half begins to withhold: all that has changed so far is stored. */
-  void begin() {
+  private void tell() {
+    scheduler.outside().tell("withheld", List.of(object.id(), mark));
+  }
+
+  /**
+   * The Python half begins to withhold: all that has changed so far is stored.
+   *
+   * @param number by which it will know the states that the gate captures and sends by itself; 0: it fetches them
+   */
+  void begin(long number) {
     synchronized (this) {
       told = false;
+      large = false;
+      sent = 0;
+      captures = number;
     }
-    stored(Long.MAX_VALUE);
+    flush(stored(Long.MAX_VALUE));
+  }
+
+  /** Has the state captured behind the calls that are queued now, unless a state is on its way to the store: the next one follows that. */
+  private void captureSoon() {
+    if (queued || sent != 0) {
+      return;
+    }
+    queued = true;
+    Call call = new Call();
+    call.aim(object.id(), "snapshot", object, NOTHING, 0, 0);
+    call.reply(scheduler.states(), 0, System.nanoTime() + PATIENCE_NANOS);
+    String id = scheduler.newRequestId();
+    call.requestId(id);
+    call.chain(Chain.begin(id));
+    scheduler.submit(call, new Operation(Operation.Kind.OBJECT, call, this::capture, this::notCaptured));
+  }
+
+  /** Captures the state and writes it with its mark, as `captured` takes it; nil where that need not be. Called by the owner of the object's context. */
+  private void capture(MsgpackWriter out) throws GuestFailure {
+    long upTo;
+    synchronized (this) {
+      queued = false;
+      if (!told || sent != 0 || captures == 0) {
+        out.writeNil();
+        return;
+      }
+      told = false;
+      sent = upTo = mark;
+    }
+    MsgpackWriter state = new MsgpackWriter(512, Protocol.STATE_LIMIT);
+    object.named(() -> object.guest().snapshot(state, false));
+    if (state.position() > LARGEST) {
+      synchronized (this) {
+        large = true;
+      }
+      notCaptured();
+      out.writeNil();
+      return;
+    }
+    out.writeArrayHeader(CapturedStates.PARTS);
+    out.writeString(object.id());
+    out.writeLong(captures);
+    out.writeLong(upTo);
+    out.writeBytes(state.buffer(), 0, state.position());
+  }
+
+  /** The Python half captures the state itself, and says what keeps it from that. */
+  private synchronized void notCaptured() {
+    queued = false;
+    sent = 0;
+    if (!over) {
+      told = true;
+      tell();
+    }
   }
 
   /** The state is captured by the owner of the object's context. Returns the mark of the last change that it has. */
@@ -95,17 +180,21 @@ final class Withheld {
     return mark;
   }
 
-  /** The state that was captured with this mark is stored: what waited for it is answered. */
-  void stored(long upTo) {
+  /** The state that was captured with this mark is stored: what waited for it is answered, and leaves with {@link #flush}. */
+  List<Answer> stored(long upTo) {
     List<Answer> leaving;
     synchronized (this) {
       stored = Math.max(stored, Math.min(upTo, mark));
       leaving = leaving(stored);
+      sent = upTo >= sent ? 0 : sent;
+      if (told && captures != 0 && !large) {
+        captureSoon();
+      }
     }
     for (Answer answer : leaving) {
       answer.call().answerHeld(scheduler.lease(), answer.outcome(), 0, answer.outcome().length);
     }
-    flush(leaving);
+    return leaving;
   }
 
   /** The state could not be stored: what waited for it ends with this. */
@@ -114,6 +203,7 @@ final class Withheld {
     synchronized (this) {
       // The Python half may have failed before it captured anything.
       told = false;
+      sent = 0;
       failed = Math.max(failed, Math.min(upTo, mark));
       this.why = why;
       leaving = leaving(upTo);
@@ -140,7 +230,8 @@ final class Withheld {
     return leaving;
   }
 
-  private void flush(List<Answer> left) {
+  /** Sends answers that have been given. */
+  void flush(List<Answer> left) {
     if (!left.isEmpty()) {
       scheduler.workers().flush(left.stream().map(answer -> answer.call().sink()).distinct().toList());
     }

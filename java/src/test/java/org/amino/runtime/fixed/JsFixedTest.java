@@ -29,4 +29,9 @@ class JsFixedTest {
   void aCallThatRunsOutOfTimeHasFailedOnThisReplica() throws Exception {
     FixedEndings.outOfTime(folder, "js", true);
   }
+
+  @Test
+  void callsToOtherObjectsAreAnsweredForAllReplicas() throws Exception {
+    FixedOutside.holds(folder, "js");
+  }
 }

@@ -29,4 +29,9 @@ class PythonFixedTest {
   void aCallThatRunsOutOfTimeHasFailedOnThisReplica() throws Exception {
     FixedEndings.outOfTime(folder, "python", true);
   }
+
+  @Test
+  void callsToOtherObjectsAreAnsweredForAllReplicas() throws Exception {
+    FixedOutside.holds(folder, "python");
+  }
 }

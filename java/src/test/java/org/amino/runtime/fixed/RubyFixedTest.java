@@ -29,4 +29,9 @@ class RubyFixedTest {
   void aCallThatRunsOutOfTimeHasFailedOnThisReplica() throws Exception {
     FixedEndings.outOfTime(folder, "ruby", false);
   }
+
+  @Test
+  void callsToOtherObjectsAreAnsweredForAllReplicas() throws Exception {
+    FixedOutside.holds(folder, "ruby");
+  }
 }

@@ -185,9 +185,11 @@ final class Counter implements GuestObject {
     }
   }
 
+  /** Below zero it has so many more bytes. */
   @Override
   public void snapshot(MsgpackWriter out, boolean allowLossy) {
-    PlainValue.write(out, Map.of("format", "values", "language", "js", "data", value, "lost", List.of()));
+    List<String> ballast = value < 0 ? List.of("x".repeat((int) -value)) : List.of();
+    PlainValue.write(out, Map.of("format", "values", "language", "js", "data", value, "lost", ballast));
   }
 
   @Override
