@@ -128,7 +128,8 @@ class Processes:
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
     with LocalCluster(Path(tmp_path_factory.mktemp("bank"))) as made:
-        oms, languages = made.start_oms(), ("--languages", "js,python,ruby")
+        # Where the machine is busy, a kernel that starts its languages is no dead one.
+        oms, languages = made.start_oms(("--lease", "15")), ("--languages", "js,python,ruby")
         north, south = [made.start_kernel(name, labels={"name": name}, arguments=languages) for name in ("north", "south")]
         made.wait_until_up()
         yield Processes(oms, north, south)
@@ -261,6 +262,7 @@ def test_kill_9_in_the_middle(cluster: Processes, client: amino.BlockingClient) 
     cluster.south.kill()
     cluster.oms.kill()
     cluster.oms.start()
+    cluster.south.start()
     for thread in threads:
         thread.join()
 
