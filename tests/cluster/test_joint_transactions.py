@@ -129,7 +129,7 @@ class Processes:
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
     with LocalCluster(Path(tmp_path_factory.mktemp("bank"))) as made:
         # Where the machine is busy, a kernel that starts its languages is no dead one.
-        oms, languages = made.start_oms(("--lease", "15")), ("--languages", "js,python,ruby")
+        oms, languages = made.start_oms(("--lease", "8")), ("--languages", "js,python,ruby")
         north, south = [made.start_kernel(name, labels={"name": name}, arguments=languages) for name in ("north", "south")]
         made.wait_until_up()
         yield Processes(oms, north, south)
