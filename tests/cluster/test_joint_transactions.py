@@ -9,11 +9,12 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import amino
 import pytest
-from amino.testing import LocalCluster
+from amino.testing import LocalCluster, LocalProcess
 from amino_wire.errors import AminoError, Deadlock, NotTransactional, TransactionAborted
 
 from tests.support.waiting import wait_until
@@ -115,19 +116,28 @@ class Undone(Exception):
     """Ends a block whose changes are not wanted."""
 
 
+@dataclass(frozen=True)
+class Processes:
+    """The cluster of all tests here."""
+
+    oms: LocalProcess
+    north: LocalProcess
+    south: LocalProcess
+
+
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCluster]:
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
     with LocalCluster(Path(tmp_path_factory.mktemp("bank"))) as made:
-        made.start_oms()
-        for name in ("north", "south"):
-            made.start_kernel(name, labels={"name": name}, arguments=("--languages", "js,python,ruby"))
+        # Where the machine is busy, a kernel that starts its languages is no dead one.
+        oms, languages = made.start_oms(("--lease", "8")), ("--languages", "js,python,ruby")
+        north, south = [made.start_kernel(name, labels={"name": name}, arguments=languages) for name in ("north", "south")]
         made.wait_until_up()
-        yield made
+        yield Processes(oms, north, south)
 
 
 @pytest.fixture(scope="module")
-def client(cluster: LocalCluster) -> Iterator[amino.BlockingClient]:
-    with amino.connect(cluster["north"].address, deadline=20) as client:
+def client(cluster: Processes) -> Iterator[amino.BlockingClient]:
+    with amino.connect(cluster.north.address, deadline=20) as client:
         for name, (file, source, chain, place) in ACCOUNTS.items():
             client.register({file: source}, name, args=[100], deployment_managers=chain, select={"name": place})
         client.register({"account.js": JS}, "plain", args=[100], select={"name": "south"})
@@ -169,10 +179,10 @@ def test_all_of_it_happens_or_nothing(client: amino.BlockingClient) -> None:
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_other_sdks(cluster: LocalCluster, client: amino.BlockingClient, program: str) -> None:
+def test_other_sdks(cluster: Processes, client: amino.BlockingClient, program: str) -> None:
     before = balances(client)
     command, text = PROGRAMS[program]
-    facts = {"sdk": str(ROOT / "sdk"), "address": cluster["north"].address}
+    facts = {"sdk": str(ROOT / "sdk"), "address": cluster.north.address}
     words = [word % facts for word in (*command, text)]
     ran = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
     assert ran.returncode == 0, ran.stderr
@@ -180,9 +190,9 @@ def test_other_sdks(cluster: LocalCluster, client: amino.BlockingClient, program
     assert balances(client) == [before[0] - 7, before[1] + 7, before[2]]
 
 
-def test_the_command_line_shows_and_ends_them(cluster: LocalCluster, client: amino.BlockingClient) -> None:
+def test_the_command_line_shows_and_ends_them(cluster: Processes, client: amino.BlockingClient) -> None:
     before = balances(client)
-    environment = {**os.environ, "AMINO_ADDRESS": cluster["north"].address}
+    environment = {**os.environ, "AMINO_ADDRESS": cluster.north.address}
 
     def run(*words: str) -> str:
         command = [sys.executable, "-m", "amino", *words]
@@ -197,14 +207,14 @@ def test_the_command_line_shows_and_ends_them(cluster: LocalCluster, client: ami
     assert balances(client) == before
 
 
-def test_deadlocks_end_within_a_second_or_so(client: amino.BlockingClient, cluster: LocalCluster) -> None:
+def test_deadlocks_end_within_a_second_or_so(client: amino.BlockingClient, cluster: Processes) -> None:
     for name in ("one", "other"):
         client.register({"account.py": PYTHON}, name, args=[100], deployment_managers="LockingTransactions")
     told: list[Deadlock] = []
     barrier = threading.Barrier(2)
 
     def transfer(first: str, second: str) -> None:
-        with amino.connect(cluster["north"].address) as mine:
+        with amino.connect(cluster.north.address) as mine:
             try:
                 with mine.transaction():
                     mine.get(first).add(-1)
@@ -225,13 +235,13 @@ def test_deadlocks_end_within_a_second_or_so(client: amino.BlockingClient, clust
     assert client.get("one").balance() + client.get("other").balance() == 200
 
 
-def test_kill_9_in_the_middle(cluster: LocalCluster, client: amino.BlockingClient) -> None:
+def test_kill_9_in_the_middle(cluster: Processes, client: amino.BlockingClient) -> None:
     names, ends = list(ACCOUNTS), time.monotonic() + 6
     done: list[str] = []
     before = sum(balances(client))
 
     def transfers(number: int) -> None:
-        with amino.connect(cluster["north"].address, deadline=5) as mine:
+        with amino.connect(cluster.north.address, deadline=5) as mine:
             stubs = [mine.get(name) for name in names]
 
             def work() -> None:
@@ -249,9 +259,10 @@ def test_kill_9_in_the_middle(cluster: LocalCluster, client: amino.BlockingClien
     for thread in threads:
         thread.start()
     wait_until(lambda: done.count("transfer") >= 5, "some transfers", 20)
-    cluster["south"].kill()
-    cluster["oms"].kill()
-    cluster["oms"].start()
+    cluster.south.kill()
+    cluster.oms.kill()
+    cluster.oms.start()
+    cluster.south.start()
     for thread in threads:
         thread.join()
 

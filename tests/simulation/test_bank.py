@@ -117,7 +117,7 @@ async def closed(bank: Bank) -> None:
     raise AssertionError(await last.run(lambda client: client.transactions()))
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_transfers_and_audits_without_faults(seed: int) -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
         random = Random(seed)
@@ -129,7 +129,7 @@ def test_transfers_and_audits_without_faults(seed: int) -> None:
     run(scenario, 7800 + seed)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_transfers_while_messages_are_lost_and_objects_move(seed: int) -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
         random = Random(seed)
@@ -151,7 +151,7 @@ def test_transfers_while_messages_are_lost_and_objects_move(seed: int) -> None:
     run(scenario, 7850 + seed)
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(16))
 def test_transfers_while_kernels_and_the_oms_end(seed: int) -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
         random = Random(seed)

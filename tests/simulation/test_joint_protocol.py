@@ -97,7 +97,7 @@ class World:
                     self.messages.append(("oms", (each, "done")))
                 case Apply() | Undo():
                     applies = isinstance(effect, Apply)
-                    assert not applies or known.kept, "what is applied is on the disk"
+                    assert not applies or known.kept, "a part that is applied is on the disk"
                     known.applied += applies
                     known.undone += not applies
                     known.kept = False

@@ -7,7 +7,7 @@ from typing import Any
 
 import amino
 import pytest
-from amino_testkit import SimulatedCluster
+from amino_testkit import Faults, SimulatedCluster
 from amino_wire.errors import AminoError, Deadlock, NotTransactional, TransactionAborted, TransactionConflict, TransactionInvalid
 
 from tests.simulation.objects import Account, Counter
@@ -283,3 +283,23 @@ def test_many_calls_of_a_member_count_each() -> None:
         assert await balances(cluster, names) == [105, 105]
 
     run(scenario, 7711)
+
+
+@pytest.mark.parametrize("chain", CHAINS)
+def test_a_call_whose_message_comes_twice_counts_once(chain: str) -> None:
+    async def scenario(cluster: SimulatedCluster) -> None:
+        names = await bank(cluster, chain, chain)
+        cluster.use(Faults(duplicate=0.5, late=0.02))
+
+        async def work(client: amino.Client) -> None:
+            stubs = [await client.get(name) for name in names]
+            async with client.transaction():
+                for _ in range(10):
+                    await stubs[0].send(1, names[1])
+                    await asyncio.sleep(0.01)
+
+        await cluster.sdk_client("program").run(work)
+        cluster.calm()
+        assert await balances(cluster, names) == [90, 110]
+
+    run(scenario, 7712)

@@ -20,7 +20,7 @@ FORGOTTEN: Final = Ending("it is not known any more: the OMS that coordinated it
 
 
 class Coordinator:
-    """Knows every transaction from its beginning. One that it does not know has ended without effect, for a commit is stored before
+    """Knows every transaction from its beginning. A transaction that it does not know has ended without effect: a commit is stored before
     anybody hears of it, and all that is stored is known (`stored_before`) before the first question is answered."""
 
     def __init__(self) -> None:
@@ -28,7 +28,7 @@ class Coordinator:
         self._going: dict[str, JointTransaction] = {}
         """Those whose objects do not all know how they ended: few beside those that are remembered."""
         self._settled: dict[str, float] = {}
-        """When each of the others was seen to be settled, in that order."""
+        """The time at which each of the others was found settled, in that order."""
 
     def begin(self, name: str, maker: str, now: float, seconds: float) -> None:
         """A transaction begins, and has so many seconds until it is decided. Asked again it changes nothing."""

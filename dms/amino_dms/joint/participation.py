@@ -30,7 +30,7 @@ class Participation:
     """An object's part. What it has voted for it does, however often its kernel ends meanwhile.
 
     Arguments:
-        token: of this part: one that began anew, since the object forgot, has another.
+        token: of this part: a part that began anew, since the object forgot, has another.
         phase: where it goes on after a move or a recovery.
     """
 
@@ -78,7 +78,7 @@ class Participation:
         return ()
 
     def recovered(self) -> tuple[PartEffect, ...]:
-        """The object has moved, or has come back after its kernel ended. What was not prepared is undone."""
+        """The object has moved, or has come back after its kernel ended. A part that was not prepared is undone."""
         if self.in_doubt:
             return (Ask(), AskLater(ASK_SECONDS))
         self.phase = Phase.UNDOING

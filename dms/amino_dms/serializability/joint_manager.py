@@ -84,7 +84,7 @@ class JointManager(InstanceManager[TransactionConfig]):
             await self._submitted(COMMIT if committed else ROLLBACK, transaction)
 
     async def _submitted(self, method: str, transaction: str, *args: Any) -> None:
-        # Asked again it is another request: whoever remembers outcomes by requests must not answer with an old one.
+        # Asked again it is another request: a manager that remembers outcomes by requests must not answer with an old one.
         attempt = f"{transaction}/{method}/{self.kernel.random.getrandbits(32):08x}"
         await self.kernel.submit(method, transaction, *args, request_id=attempt)
 

@@ -74,13 +74,12 @@ class Assembly:
         self._lapse = Lapse(kernel_id, oms.address, lambda: self.membership, lambda: [runtime.bridge for runtime in self._running()])
         self._pool: Pool | None = None
         self._arrivals: Arrivals | None = None
-        self.table = InstanceTable()
+        self.table, self._logs = InstanceTable(), LogBuffer()
         self.records = RecordCache(oms.get, clock.now, oms.wake)
         self.chains = ManagedChains(outside.managers)
         standing = Standing(lambda: self.membership.list_again(), self._lapse.reason, self._lapse.lapsed)
         self.router = Router(self.table, self.records, peers, self.chains, kernel_id, clock, standing)
         self._parts = PartCalls(oms, peers, self.records, kernel_id, clock)
-        self._logs = LogBuffer()
         self._program = HostProgram(oms, self.table, kernel_id) if own.has_program else None
         self._commands = Commands(self.records, self.chains)
         self._passing = Passing(

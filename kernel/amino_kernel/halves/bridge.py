@@ -47,10 +47,8 @@ class Bridge:
     """
 
     def __init__(self, connection: FrameConnection) -> None:
-        self._connection = connection
-        self._pieces = StatePieces(self._ask)
+        self._connection, self._pieces = connection, StatePieces(self._ask)
         self.stored_soon = StoredMarks(lambda marks: self._send("stored_all", (marks,), CONTROL_BUDGET_MS)).add
-        """As `stored` without an error, with what else is said in this turn of the loop; nobody waits for it."""
 
     @classmethod
     async def connect(

@@ -19,7 +19,7 @@ class StoredMarks:
         self._waiting: list[list[Any]] = []
 
     def add(self, instance_id: str, mark: int) -> None:
-        """The state of an instance is stored that was captured with a mark."""
+        """The state of an instance is stored that was captured with a mark. This leaves with the turn of the loop; nobody waits for it."""
         if not self._waiting:
             asyncio.get_running_loop().call_soon(self._leave)
         self._waiting.append([instance_id, mark])

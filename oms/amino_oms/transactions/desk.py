@@ -46,7 +46,7 @@ _UNDONE_SECONDS: Final = 5.0
 
 
 class TransactionDesk:
-    """Coordinates transactions. What is not decided ends without effect when this process ends."""
+    """Coordinates transactions. A transaction that is not decided ends without effect when this process ends."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -78,7 +78,7 @@ class TransactionDesk:
                     _log.info("settled transactions are noted later: %s", error)
 
     async def close(self) -> None:
-        """Stops. Objects in doubt ask whoever comes next."""
+        """Stops. Objects in doubt ask the next process."""
         await self._background.close()
 
     async def begin(self, request: client_pb2.BeginTransactionRequest) -> client_pb2.BeginTransactionResponse:

@@ -67,7 +67,7 @@ class Transacting(Kinds):
         return tuple(TransactionInfo.of(record) for record in response.transactions)
 
     async def abort(self, transaction: str, reason: str = "an operator ended it") -> None:
-        """Ends a transaction without effect, whoever began it.
+        """Ends a transaction without effect, also another client's.
 
         Raises:
             TransactionInvalid: it is committed.

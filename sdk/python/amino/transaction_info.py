@@ -1,4 +1,4 @@
-"""What is known of a transaction over several objects."""
+"""The facts about a transaction over several objects."""
 
 from __future__ import annotations
 

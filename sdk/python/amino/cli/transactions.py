@@ -33,7 +33,7 @@ def abort(
     transaction: Annotated[str, typer.Argument(metavar="TRANSACTION", help="Its name, as `amino transactions` shows it.")],
     reason: Annotated[str, typer.Option("--reason", help="Why; the transaction's client reads it in its error.")] = "an operator ended it",
 ) -> None:
-    """End a transaction without effect, whoever began it."""
+    """End a transaction without effect, also another client's."""
     with session.connect() as client:
         client.abort(transaction, reason)
     session.say(f"{transaction} has ended, and nothing of it has happened", {"aborted": transaction})
