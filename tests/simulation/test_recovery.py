@@ -113,32 +113,6 @@ def test_a_caller_of_an_instance_that_is_taken_back_is_not_told_that_there_is_no
     run(scenario, 314)
 
 
-def test_an_order_to_end_an_instance_that_is_given_up_leaves_its_place_free() -> None:
-    """As by the OMS, whose own caller ends with that instance: the next one under its id is made at once."""
-
-    async def scenario(cluster: SimulatedCluster) -> None:
-        await cluster.create("map", DURABLE, {"x": 1}, kernel="a")
-        kernel, instance = cluster.kernels["a"], cluster.id_of("map")
-        hosting, record = kernel.parts.hosting, cluster.record("map")
-
-        async def attempts() -> None:
-            local = kernel.parts.table.get(instance)
-            assert local is not None
-            state = (await local.runtime.bridge.snapshot(instance, False)).state.data
-            ending = asyncio.ensure_future(hosting.destroy(instance, "0", 1))
-            while kernel.parts.table.get(instance) is not None:
-                await asyncio.sleep(0)
-            ending.cancel()
-            await asyncio.wait([ending])
-            record.status.epoch += 1
-            async with asyncio.timeout(20.0):
-                await hosting.receive(record, "0", state, b"")
-
-        await kernel.process.ask(attempts)
-
-    run(scenario, 316)
-
-
 @pytest.mark.parametrize("full", [False, True])
 def test_all_replicas_are_replaced_that_were_lost_together(full: bool) -> None:
     """They were on one kernel, and their context was closed, while the disk of the OMS had room or not."""

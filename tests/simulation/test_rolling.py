@@ -22,7 +22,7 @@ def test_no_call_fails_while_kernels_are_replaced(seed: int) -> None:
         longest: list[float] = []
 
         async def hammer(number: int) -> int:
-            """Calls an object of its own, and one that all share, so that many calls pass through kernels that do not have it."""
+            """Calls an object of its own, and another object that all share, so that many calls pass through kernels without it."""
             program = cluster.sdk_client(f"program-{number}", "abc"[number % 3])
             own, shared, calls = program.stub(f"own-{number}"), program.stub("shared"), 0
             while not over:

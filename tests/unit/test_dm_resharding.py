@@ -13,6 +13,7 @@ import pytest
 from amino_dms.api import Arrival, Coordinator, DeploymentManager, NoConfig
 from amino_dms.chain import Chain, Registry
 from amino_dms.sharding.hashing import shard_of
+from amino_dms.sharding.shard_state import KEYS_IN_PIECE
 from amino_testkit import Faults, History, KeyValue, Porcupine, SimulatedCluster
 from amino_testkit.objects import DividedMap
 from amino_testkit.suites.histories import Load, use_counter, use_register
@@ -127,12 +128,27 @@ def test_the_oms_or_a_kernel_ends_at_each_message_of_a_change(text: str, place: 
         run(lambda cluster, step=step: ended_at(cluster, step), step)
 
 
+@pytest.mark.parametrize("seconds", [0.02, 0.05])
+def test_a_change_goes_on_by_itself_after_the_end_of_the_oms(seconds: float) -> None:
+    async def scenario(cluster: SimulatedCluster) -> None:
+        stub = await filled(cluster)
+        changing = asyncio.ensure_future(error_of(stub.command("reshard", 5)))
+        await asyncio.sleep(seconds)
+        cluster.oms.kill()
+        await changing
+        cluster.oms.start()
+        await asyncio.sleep(SETTLED)
+        await whole(cluster, stub, (5,))
+
+    run(scenario)
+
+
 class Stubborn(DividedMap):
     """A map that gives no key away that it was told to keep."""
 
     def amino_split(self, keys: list[str]) -> dict[str, Any]:
         """Raises for a key that stays."""
-        if STAYS in keys and self.entries[STAYS] == "stay":
+        if any(self.entries[key] == "stay" for key in keys):
             raise ValueError("it stays")
         return super().amino_split(keys)
 
@@ -306,6 +322,25 @@ def test_a_member_on_all_shards_that_ran_on_some_before_the_change_does_not_run_
             assert isinstance(error, AminoError) and error.outcome is Outcome.UNKNOWN, error
         found = [await stub.call("get", key) for key in FILLERS]
         assert set(found) <= {0, 1} and found.count(1) >= len(FILLERS) / 2
+
+    run(scenario)
+
+
+def test_a_shard_that_could_not_give_all_has_back_what_it_gave() -> None:
+    """Before anybody calls it: it goes on as before, while others are told that the change is undone."""
+
+    async def scenario(cluster: SimulatedCluster) -> None:
+        stub = await cluster.create("map", MAP, kind=Stubborn)
+        many = [f"many {number}" for number in range(600)]
+        await asyncio.gather(*(stub.call("put", key, "here") for key in many))
+        last = next(key for key in reversed(many) if shard_of(key, 3) == 2)
+        assert sum(shard_of(key, 3) == 2 for key in many) > 2 * KEYS_IN_PIECE
+        await stub.call("put", last, "stay")
+        changing = asyncio.ensure_future(error_of(stub.command("reshard", 1)))
+        mine = [key for key in many if shard_of(key, 3) == 2 and key != last]
+        while not changing.done():
+            assert set(await asyncio.gather(*(stub.call("get", key) for key in mine))) == {"here"}
+        assert "it stays" in str(await changing)
 
     run(scenario)
 

@@ -110,6 +110,34 @@ async def test_a_disk_without_room_takes_all_when_there_is_some() -> None:
     assert found.log == members.logs["a"]
 
 
+async def test_a_disk_that_fails_again_and_again_keeps_few_files() -> None:
+    """Each failure begins another file, and none of them ever becomes large."""
+    disk = PlayedDisk(Random(4))
+    members = Members(disk)
+    members.log.begins("a", 1)
+    members.log.begins("idle", 1)
+    members.write("a", "idle")
+    failures = 0
+    while failures < 10:
+        await members.all_kept()
+        disk.folder.room = 10
+        members.write("a", base=members.number - 5)
+        async with asyncio.timeout(10):
+            # What is removed gives room.
+            while not members.log.trouble and members.kept < members.number:
+                await asyncio.sleep(0.002)
+        failures += bool(members.log.trouble)
+        disk.folder.room = 1 << 20
+    for _ in range(3):
+        members.write("a", base=members.number - 5)
+        await members.all_kept()
+    assert len(disk.folder.names()) <= 3
+    members.log.close()
+    disk.crash()
+    again = KernelLog(disk, SystemClock())
+    assert {group: again.resting(group) and again.resting(group).log for group in ("a", "idle")} == members.logs  # type: ignore[union-attr]
+
+
 async def test_a_member_that_rests_goes_on_with_all_it_had() -> None:
     disk = PlayedDisk(Random(4))
     members = Members(disk)

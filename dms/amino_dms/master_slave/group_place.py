@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from amino_wire.errors import AminoError, KernelUnavailable, Outcome, as_error
 from amino_wire.values import decode, encode
 
-from amino_dms.api import InstanceKernel, Snapshot, within
+from amino_dms.api import InstanceKernel, Snapshot
 from amino_dms.api.clock import SAFE
 from amino_dms.api.delegation import Ending
 from amino_dms.master_slave.configuration import Configuration, Member
@@ -65,7 +65,7 @@ class GroupPlace:
         self._questions = Questions(kernel, self.configured)
         self._sums = StateSums(machine, config.compare)
         self._applying = asyncio.Lock()
-        self._woken, self._changed = asyncio.Event(), asyncio.Event()
+        self._woken, self.changed = asyncio.Event(), asyncio.Event()
         self._over: AminoError | None = None
         self._led = False
 
@@ -111,24 +111,12 @@ class GroupPlace:
                 return False
             self._hasten()
             try:
-                await self._kernel.held(self._changed.wait(), ends - clock.now())
+                await self._kernel.held(self.changed.wait(), ends - clock.now())
             except TimeoutError:
                 return False
         if self.leading is not None:
             self.senders.beat()
         return True
-
-    async def settled(self, epoch: int, seconds: float) -> bool:
-        """Waits until the slaves of the decision of an epoch have all that was answered before. False: not within so many seconds, or it
-        does not act by that decision."""
-        clock = self._kernel.clock
-        ends = clock.now() + seconds
-        while (leading := self.leading) is not None and self.epoch == epoch and not leading.settled:
-            try:
-                await within(clock, max(0.0, ends - clock.now()), self._changed.wait())
-            except TimeoutError:
-                return False
-        return leading is not None and self.epoch == epoch
 
     def elsewhere(self) -> AminoError:
         """The error for a call that has not run, since this replica is not the master."""
@@ -327,5 +315,5 @@ class GroupPlace:
             self._questions.nudge(self._known.master.number, self._stale / BEATS)
 
     def _notify(self) -> None:
-        changed, self._changed = self._changed, asyncio.Event()
+        changed, self.changed = self.changed, asyncio.Event()
         changed.set()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, Outcome, to_payload
 from amino_wire.values import decode
 
-from amino_dms.api import Arrival, InstanceKernel, InstanceManager, Invocation, Next, Purpose, is_answer, is_read, peer
+from amino_dms.api import Arrival, InstanceKernel, InstanceManager, Invocation, Next, Purpose, is_answer, is_read, peer, within
 from amino_dms.master_slave.configuration import Configuration
 from amino_dms.master_slave.following import Message
 from amino_dms.master_slave.group_place import GroupPlace, Version
@@ -92,7 +92,15 @@ class MasterSlaveManager(InstanceManager["MasterSlaveConfig"]):
     @peer
     async def settled(self, epoch: int, seconds: float = 0.0) -> bool:
         """Whether the slaves of the decision by which it acts have all that was answered before; waits for that so many seconds."""
-        return await self._place.settled(epoch, seconds)
+        try:
+            return await within(self.kernel.clock, seconds, self._settled(epoch))
+        except TimeoutError:
+            return False
+
+    async def _settled(self, epoch: int) -> bool:
+        while (leading := self._place.leading) is not None and self._place.epoch == epoch and not leading.settled:
+            await self._place.changed.wait()
+        return leading is not None and self._place.epoch == epoch
 
     @peer
     async def append(self, name: str, epoch: int, previous: int, term: int, entries: Any, final: int, answers: int) -> Any:

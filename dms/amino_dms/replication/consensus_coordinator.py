@@ -114,7 +114,8 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
         """The kernels and regions of the replicas by their numbers, the epoch and its leader, whether the group is whole: all are in place,
         what it lacks of its placement, and which calls were skipped lately, for people."""
         replicas = {replica.number: replica.node for replica in self.kernel.replicas()}
-        group, lacks = self._leadership.group, await self._placement.lacks()
+        group = self._leadership.group
+        lacks = await self._placement.lacks() or ("" if self._kernels is None else self._kernels.trouble)
         return {
             "epoch": group.epoch,
             "leader": group.leader,
@@ -136,6 +137,15 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
         if self._kernels is None or not self.config.durable:
             raise ArgumentInvalid("only a group with durable=true waits for disks")
         await self._kernels.give_up(kernels)
+        self._short.set()
+        return await self.members()
+
+    @command
+    async def go_by_disks(self, kernels: list[str]) -> Any:
+        """The store is an older copy than these kernels' disks: the group goes on with what they have. Answers as `members`."""
+        if self._kernels is None or not self.config.durable:
+            raise ArgumentInvalid("only a group with durable=true has disks to go by")
+        await self._kernels.go_by_disks(kernels)
         self._short.set()
         return await self.members()
 

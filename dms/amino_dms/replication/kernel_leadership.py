@@ -5,33 +5,29 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 from amino_replication.configuration import Configuration, majority
 from amino_replication.giving_up import given_up
-from amino_replication.identity import MemberId
-from amino_replication.master import Reports, believed, decide
+from amino_replication.master import believed
 from amino_replication.report_bytes import decode_report
-from amino_replication.reports import Differs, Handover, Leaves, Suspected
-from amino_wire.errors import AminoError, EpochStale, KernelUnavailable, ObjectBusy
+from amino_replication.reports import Differs, Handover, Leaves
+from amino_wire.errors import KernelUnavailable, ObjectBusy
 
-from amino_dms.api import NOWHERE, CoordinatorKernel
+from amino_dms.api import CoordinatorKernel
 from amino_dms.replication.group import Group
+from amino_dms.replication.group_decisions import GroupDecisions
 from amino_dms.replication.unanswered import Unanswered
 
 _log = logging.getLogger(__name__)
-_KEY: Final = "configuration"
-_REPORT_SECONDS = 1.0
-"""How long a report of a member counts."""
-_SECONDS = 1.0
 _SIGN_SECONDS = 0.4
-"""How long a replica may take to answer, and to give a sign of life."""
+"""How long a replica may take to give a sign of life."""
 _REVIEW_PAUSE = 0.3
 _EXCHANGE_SECONDS, _EXCHANGE_PAUSE = 30.0, 0.2
 """How long a new member may take to get what the others have, and how often it is looked after."""
 
 
-class KernelLeadership:
+class KernelLeadership(GroupDecisions):
     """See `Leadership`, and `amino_replication.master`.
 
     Arguments:
@@ -41,15 +37,7 @@ class KernelLeadership:
     """
 
     def __init__(self, kernel: CoordinatorKernel, size: int, durable: bool) -> None:
-        self._kernel, self._size, self._durable = kernel, size, durable
-        self._configuration: Configuration | None = None
-        self._version = 0
-        self._reports = Reports(_REPORT_SECONDS)
-        self._deciding = asyncio.Lock()
-        self._candidates: list[MemberId] = []
-        self._ended: set[MemberId] = set()
-        self._numbers: dict[MemberId, int] = {}
-        self._nowhere: set[int] = set()
+        super().__init__(kernel, size, durable)
         self._reviewing = self._again = False
         self._unanswered = Unanswered(kernel, lambda number: self._begun(number, False, _SIGN_SECONDS), self.came)
 
@@ -134,6 +122,20 @@ class KernelLeadership:
             found = [await self._begun(replica.number, False) for replica in self._kernel.replicas()]
             if self._configuration is not None:
                 await self._decided(given_up(self._configuration, [each for each in found if each], kernels))
+
+    @property
+    def trouble(self) -> str:
+        """Why the group has no leader for ever, for people; empty: it need not be so."""
+        return self._newer.trouble(self._configuration)
+
+    async def go_by_disks(self, kernels: list[str]) -> None:
+        """See `NewerDisks.decision`. Raises ArgumentInvalid."""
+        async with self._deciding:
+            await self._read()
+            for replica in self._kernel.replicas():
+                await self._begun(replica.number, False)
+            if self._configuration is not None:
+                await self._decided(self._newer.decision(self._configuration, kernels))
 
     async def exchange(self, leaves: int, comes: int) -> bool:
         ends = self._kernel.clock.now() + _EXCHANGE_SECONDS
@@ -249,74 +251,3 @@ class KernelLeadership:
                 if replica.node not in present:
                     self._unanswered.add(replica.number)
             return all(map(known.holds, present.values())) and not known.joining and known.complete
-
-    def _over(self, member: MemberId, epoch: int) -> None:
-        self._ended.add(member)
-        self._reports.add(Suspected(epoch, MemberId("oms", 0), member, True), self._kernel.clock.now())
-
-    async def _decide(self) -> None:
-        await self._read()
-        while (known := self._configuration) is not None:
-            reports = self._reports.recent(known.epoch, self._kernel.clock.now())
-            decision = decide(known, reports, self._candidates)
-            if decision is None:
-                return
-            for report in reports:
-                # The end of a process stays true in the next epoch.
-                if isinstance(report, Suspected) and report.ended and report.by.kernel == "oms":
-                    self._over(report.member, decision.epoch)
-            await self._decided(decision)
-
-    async def _decided(self, decision: Configuration) -> None:
-        try:
-            self._version = await self._kernel.durable_put(_KEY, decision.encode(), expected=self._version)
-        except EpochStale:
-            self._version = -1
-            await self._read()
-            return
-        self._configuration = decision
-        _log.info("epoch %d of %s: %s leads %s", decision.epoch, self._kernel.title, decision.leader, ", ".join(map(str, decision.members)))
-        self._tell_all()
-
-    def _tell_all(self) -> None:
-        known = self._configuration
-        if known is not None:
-            for replica in self._kernel.replicas():
-                self._kernel.spawn(self._tell(replica.number, known))
-
-    async def _tell(self, number: int, known: Configuration) -> None:
-        try:
-            await self._kernel.instance_manager(number).call("configured", known.encode(), budget=_SECONDS)
-        except AminoError:
-            return  # it asks where it hears of a later epoch, or of no leader
-
-    async def _read(self) -> None:
-        if self._version > 0:
-            return
-        found = await self._kernel.durable_get(_KEY)
-        self._version = found.version
-        self._configuration = None if found.value is None else Configuration.decode(found.value)
-
-    async def _begun(self, number: int, founding: bool, seconds: float = _SECONDS) -> MemberId | None:
-        """The member that a replica is; None: it does not answer, or there is no group in which it could be one."""
-        known = None if self._configuration is None else self._configuration.encode()
-        if known is None and not founding:
-            return None
-        try:
-            named = await self._kernel.instance_manager(number).call("begin", founding, known, budget=seconds)
-        except AminoError as error:
-            if (error.details or {}).get(NOWHERE):
-                self._nowhere.add(number)
-            return None
-        self._nowhere.discard(number)
-        member = MemberId(*named)
-        self._ended.discard(member)
-        self._reports.lives(member)
-        self._numbers[member] = number
-        return member
-
-    def _number(self, member: MemberId) -> int:
-        known = self._numbers.get(member)
-        if known is not None and any(replica.number == known and replica.node == member.kernel for replica in self._kernel.replicas()):
-            return known
-        return next((replica.number for replica in self._kernel.replicas() if replica.node == member.kernel), -1)

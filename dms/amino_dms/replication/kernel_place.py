@@ -24,6 +24,7 @@ from amino_dms.replication.kernel_member import KernelMember
 from amino_dms.replication.lent_reads import LentReads
 from amino_dms.replication.machine import Machine
 from amino_dms.replication.member_work import Around
+from amino_dms.replication.newer_disks import details
 from amino_dms.replication.place import Over, Place
 from amino_dms.replication.reading import Reading
 
@@ -129,15 +130,14 @@ class KernelPlace(Place):
     async def _stored(self, known: Configuration) -> StoredMember | None:
         """The member that this kernel's disk has, if the group still counts on it."""
         stored = await self._kernel.stored_member() if self._settings.durable else None
-        # A member that left stays until the epoch is complete: only it may have what was answered.
-        if stored is None or known.holds(stored.me) or stored.me in known.former:
-            return stored
-        if stored.log.epoch > known.epoch:
+        if stored is not None and stored.log.epoch > known.epoch:
             raise KernelUnavailable(
                 f"the disk of {self._kernel.node.id} has epoch {stored.log.epoch} of {self._kernel.title}, the coordinator"
-                f" epoch {known.epoch}: another one has taken over"
+                f" epoch {known.epoch}: another one has taken over, or the store is an older copy",
+                details=details(stored.me, stored.log.epoch),
             )
-        return None
+        # A member that left stays until the epoch is complete: only it may have what was answered.
+        return stored if stored is None or known.holds(stored.me) or stored.me in known.former else None
 
     async def _sit_anew(self, founding: bool) -> None:
         """As a member that nobody has known before."""

@@ -297,17 +297,8 @@ class Assembly:
     async def _bring_back(self, arrivals: Arrivals) -> None:
         outside, membership = self._outside, self.membership
         await membership.wait_joined(None)
-        home = Home(
-            kernel_id=self._own.kernel_id,
-            life=lambda: membership.incarnation,
-            endpoints=self._doors.endpoints,
-            hosting=self._hosting,
-            arrivals=arrivals,
-            oms=outside.oms,
-            clock=outside.clock,
-            random=outside.random,
-        )
-        await self._returning.run(home)
+        here = (self._own.kernel_id, lambda: membership.incarnation, self._doors.endpoints)
+        await self._returning.run(Home(*here, self._hosting, arrivals, outside.oms, outside.clock, outside.random))
         membership.tell()
 
     async def _fence(self) -> None:

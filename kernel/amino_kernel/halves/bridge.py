@@ -9,21 +9,20 @@ from typing import Any
 
 from amino_dms.api import FixedCall
 from amino_kernel.halves.artifact_key import artifact_key
+from amino_kernel.halves.fixed_options import options_of
 from amino_kernel.halves.state_pieces import StatePieces
 from amino_kernel.halves.stored_marks import StoredMarks
 from amino_kernel.halves.wait import Wait
 from amino_wire.connection import FrameConnection
 from amino_wire.errors import AminoError, to_payload
-from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_MOVED, FLAG_PROXIES_DONE, CallOptions, Cursor, pack_parts
+from amino_wire.frames import CallOptions, Cursor, pack_parts
 from amino_wire.lane import IncomingCall, LaneConnection
 from amino_wire.pb import common_pb2
-from amino_wire.protocol import Header, Option, Role
+from amino_wire.protocol import Role
 from amino_wire.together import CallsTogether
 from amino_wire.values import DEFAULT, EncodedValue, decode, encode
 from amino_wire.whole import whole_value
 
-LONG_BUDGET_MS = 1_000_000_000
-"""For calls whose time the JVM half measures, as that in which they run."""
 CREATE_BUDGET_MS = 180_000
 """Evaluating an artifact may be the first of its language: a cold Python takes 16 s, on a busy machine several times that."""
 CONTROL_BUDGET_MS = 30_000
@@ -31,7 +30,6 @@ OUTCOME_BUDGET_MS = 24 * 60 * 60 * 1000
 """A call that was let in may run as long as its caller has allowed."""
 LEASE_BUDGET_MS = 1_000
 """The next sign of life must not wait for a JVM half that hangs."""
-_FIXED_FLAGS = FLAG_MOVED | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +95,7 @@ class Bridge:
         together = CallsTogether()
         send = self._connection.call_as
         for call in calls:
-            send(together.add(), target, call.method, EncodedValue(call.args), _options_of(call))
+            send(together.add(), target, call.method, EncodedValue(call.args), options_of(call))
         return await together.outcomes()
 
     def answer(self, call: IncomingCall, value: Any) -> None:
@@ -291,23 +289,6 @@ class Bridge:
     def _send(self, operation: str, args: Sequence[Any], budget_ms: int) -> asyncio.Future[EncodedValue]:
         parts = [arg if isinstance(arg, EncodedValue) else DEFAULT.plain(arg) for arg in args]
         return self._connection.call("", operation, EncodedValue(pack_parts(parts)), CallOptions(budget_ms=budget_ms))
-
-
-def _options_of(call: FixedCall) -> dict[int, Any]:
-    """The options of such a call, plain, by ascending keys."""
-    plain: dict[int, Any] = {}
-    if call.kwargs:
-        plain[Option.KWARGS] = EncodedValue(call.kwargs)
-    plain[Option.BUDGET] = LONG_BUDGET_MS
-    if call.request_id:
-        plain[Option.REQUEST_ID] = call.request_id
-    if call.chain:
-        plain[Option.CHAIN] = call.chain
-    plain[Option.HEADERS] = {Header.FIXED: call.fixed}
-    plain[Option.FLAGS] = _FIXED_FLAGS
-    if call.client_id:
-        plain[Option.CLIENT] = call.client_id
-    return plain
 
 
 def _whole(state: EncodedValue) -> EncodedValue:

@@ -22,8 +22,8 @@ from amino_wire.protocol import Header
 from amino_wire.values import EncodedValue, encode
 
 from amino_kernel.halves.artifact_key import artifact_key
-from amino_kernel.halves.bridge import LONG_BUDGET_MS
 from amino_kernel.halves.call import Call
+from amino_kernel.halves.fixed_options import LONG_BUDGET_MS
 from amino_kernel.instances.local_instance import LocalInstance
 from amino_kernel.links.oms_client import SHORT_SECONDS
 from amino_kernel.managers.delegations import to_ending, to_recalled, to_terms

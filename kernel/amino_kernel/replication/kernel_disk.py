@@ -11,8 +11,8 @@ from typing import TypeVar
 from amino_kernel.replication.log_folder import DiskFolder, LogFolder
 
 T = TypeVar("T")
-_THREADS = 2
-"""One for the log, and one for a snapshot beside it."""
+_BESIDE = 2
+"""Threads for snapshots. The log has one of its own: calls of all durable groups wait for that."""
 
 
 class KernelDisk:
@@ -27,7 +27,8 @@ class KernelDisk:
 
     def __init__(self, path: Path) -> None:
         self._folder = DiskFolder(path)
-        self._threads = ThreadPoolExecutor(_THREADS, "amino-log")
+        self._log = ThreadPoolExecutor(1, "amino-log")
+        self._beside = ThreadPoolExecutor(_BESIDE, "amino-snapshot")
 
     @property
     def folder(self) -> LogFolder:
@@ -36,9 +37,14 @@ class KernelDisk:
 
     async def run(self, work: Callable[[], T]) -> T:
         """See `Disk`."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        return await asyncio.get_running_loop().run_in_executor(self._log, work)
+
+    async def run_beside(self, work: Callable[[], T]) -> T:
+        """See `Disk`."""
+        return await asyncio.get_running_loop().run_in_executor(self._beside, work)
 
     def close(self) -> None:
         """See `Disk`."""
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        for threads in (self._log, self._beside):
+            threads.shutdown(wait=True, cancel_futures=True)
         self._folder.close()

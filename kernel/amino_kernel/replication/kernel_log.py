@@ -38,7 +38,11 @@ class Disk(Protocol):
         ...
 
     async def run(self, work: Callable[[], T]) -> T:
-        """Does something that blocks. Two things may be done at the same time."""
+        """Does something to the log that blocks, one thing after another."""
+        ...
+
+    async def run_beside(self, work: Callable[[], T]) -> T:
+        """Does something to snapshots that blocks: the log does not wait for it, however large they are."""
         ...
 
     def close(self) -> None:
@@ -195,13 +199,13 @@ class KernelLog:
 
     async def _run(self, work: Callable[[], T]) -> T:
         try:
-            return await self._disk.run(work)
+            return await self._disk.run_beside(work)
         except OSError as error:
             raise refused(str(error)) from error
 
     async def _removed(self, group: str, incarnation: int) -> None:
         with contextlib.suppress(OSError):
-            await self._disk.run(partial(self._snapshots.remove, group, incarnation))
+            await self._disk.run_beside(partial(self._snapshots.remove, group, incarnation))
 
     def _add(self, item: Item) -> None:
         self._items.append(item)
@@ -240,6 +244,9 @@ class KernelLog:
         if self._trouble:
             self._trouble = ""
             log.warning("the disk takes the log of replicated objects again")
+            if not self._copies_into:
+                # Each failure begins another file: those before would gather.
+                self._copies_into, self._to_copy = -1, deque([*self._running, *self._resting])
         self._anew = False
         if self._members is not None and number:
             self._members.written(number)

@@ -29,6 +29,8 @@ class LogFile:
         self._sequence = 0
         self._highest = 0
         self._writer: LogWriter | None = None
+        self._spoilt: set[str] = set()
+        """Files that could not be begun, nor removed."""
 
     def read(self) -> dict[str, StoredLog]:
         """The logs of all members that live here. To be called once, before the first `append`.
@@ -76,6 +78,10 @@ class LogFile:
                 self._folder.remove(name)
 
     def _begin(self, items: Sequence[Item]) -> int:
+        for spoilt in tuple(self._spoilt):
+            # No other one is begun before: they would gather.
+            self._folder.remove(spoilt)
+            self._spoilt.discard(spoilt)
         self._highest += 1
         number, name = self._highest, _name(self._highest)
         data = encode_frame(self._sequence + 1, encode_items([segment(self.number, self.length), *items]))
@@ -87,8 +93,10 @@ class LogFile:
         except OSError:
             with contextlib.suppress(OSError):
                 writer.close()
-            with contextlib.suppress(OSError):
+            try:
                 self._folder.remove(name)
+            except OSError:
+                self._spoilt.add(name)
             raise
         self.close()
         self._writer, self.number, self.length = writer, number, len(data)

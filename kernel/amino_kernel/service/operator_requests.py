@@ -19,7 +19,7 @@ METHODS = ("drain", "services")
 NAMED = 20
 """How many objects that stay are named."""
 LONGEST = 30.0
-"""Seconds that one request may go on; whoever wants more asks again."""
+"""Seconds that one request may go on; an operator with more patience asks again."""
 
 
 class OperatorRequests:

@@ -106,7 +106,7 @@ async def _snapshot(settings: OmsSettings) -> AsyncGenerator[Snapshot]:
     store = await EtcdStore.open(EtcdAddress.parse(settings.store))
     try:
         async with AsyncExitStack() as stack:
-            # A backup is wanted most where etcd is full, and takes no hold any more. What is compacted meanwhile is read anew.
+            # A backup is wanted most where etcd is full, and takes no hold any more. Revisions that are compacted meanwhile are read anew.
             with suppress(StoreFull):
                 await stack.enter_async_context(holding(store))
             yield await stack.enter_async_context(store.snapshot())

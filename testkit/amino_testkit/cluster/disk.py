@@ -158,6 +158,8 @@ class PlayedDisk:
         await asyncio.sleep(self._random.uniform(0.0002, 0.004))
         return work()
 
+    run_beside = run
+
     def close(self) -> None:
         """See `Disk`."""
 

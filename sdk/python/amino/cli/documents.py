@@ -11,7 +11,7 @@ from amino.cli.plain import to_json
 from amino.records import ManagerInfo, ObjectInfo
 
 COMES_BACK = ("awaits kernel", "recovering")
-"""What is said of lost objects that come back."""
+"""Words for lost objects that come back."""
 
 
 def object_document(found: ObjectInfo) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Commands for those who operate a cluster: drain, status."""
+"""Commands for operators of a cluster: drain, status."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from amino.cli.session import Session
 from amino.records import KernelInfo
 
 app = typer.Typer()
-SLICE = 2.0
+SHORTEST, SLICE = 0.5, 2.0
 """Seconds of each request, between which the command says how far it is."""
 _BUDGET = CallOptions(budget_ms=60_000)
 KERNEL = "@kernel"
@@ -78,7 +78,8 @@ def _drained(session: Session, there: QuickClient, timeout: float) -> tuple[int,
     end, moved = time.monotonic() + timeout, 0
     while True:
         begun = time.monotonic()
-        told = there.call(KERNEL, "drain", [max(0.0, min(SLICE, end - begun)), False], _BUDGET)
+        # A shorter time says nothing about an object but that it was too short.
+        told = there.call(KERNEL, "drain", [max(SHORTEST, min(SLICE, end - begun)), False], _BUDGET)
         moved += told["moved"]
         if not told["left"] or time.monotonic() >= end:
             return moved, int(told["left"]), dict(told["stays"])

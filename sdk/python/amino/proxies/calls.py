@@ -134,8 +134,7 @@ class ProxyCalls:
     def answer(self, method: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         """See `CallPath.answer`. A result with references is left to the loop, which makes the stubs."""
         answer = self._answer
-        found = answer(method, args, kwargs) if answer is not None else NOT_ANSWERED
-        if found is NOT_ANSWERED:
+        if answer is None or (found := answer(method, args, kwargs)) is NOT_ANSWERED:
             return NO_ANSWER
         return found if type(found) in SCALARS or not holds(found, Reference) else NO_ANSWER
 
@@ -193,8 +192,7 @@ class ProxyCalls:
         self._writing += writes
         try:
             send(sent, target, method, args, options)
-        except BaseException as error:
-            # It has not left, and nobody has its future.
+        except BaseException as error:  # it has not left, and nobody has its future
             sent.withdraw(error)
             raise
         return sent

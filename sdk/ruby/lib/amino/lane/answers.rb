@@ -71,7 +71,7 @@ module Amino
         decoded.value
       end
 
-      # Forgets the calls of requests behind the last one that is answered, and returns those that were unanswered.
+      # Forgets the calls of requests behind the last answered request, and returns the unanswered ones.
       # @param last [Integer] number of a frame
       def leave(last)
         later = @batches.keys.select { |seq| seq > last }.map { |seq| @batches.delete(seq) }

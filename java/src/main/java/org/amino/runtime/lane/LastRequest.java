@@ -30,7 +30,7 @@ final class LastRequest {
     return number <= last;
   }
 
-  /** No further request is run from now on. Returns the number of the last one that is, or {@link #NONE}. */
+  /** No further request is run from now on. Returns the number of the last request, or {@link #NONE}. */
   synchronized long leave() {
     if (!left) {
       left = true;
