@@ -123,7 +123,7 @@ async def test_a_disk_that_fails_again_and_again_keeps_few_files() -> None:
         disk.folder.room = 10
         members.write("a", base=members.number - 5)
         async with asyncio.timeout(10):
-            # What is removed gives room.
+            # Files that are removed give room.
             while not members.log.trouble and members.kept < members.number:
                 await asyncio.sleep(0.002)
         failures += bool(members.log.trouble)

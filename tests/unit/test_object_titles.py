@@ -16,7 +16,7 @@ ROOMS = (
     *("dms/amino_dms", "wire/amino_wire", "sdk/python/amino"),
 )
 JAVA = ROOT / "java/src/main/java/org/amino/runtime"
-UNKNOWN = {"GuestCalls.java": 1, "HostedObject.java": 1, "ObjectTable.java": 1, "Router.java": 1}
+UNKNOWN = {"FixedCalls.java": 1, "HostedObject.java": 1, "ObjectTable.java": 1, "Router.java": 1}
 """Messages of the JVM half about an id that names no object there, and the text that `titled` looks for."""
 
 

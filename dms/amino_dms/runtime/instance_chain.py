@@ -9,29 +9,26 @@ from contextvars import ContextVar
 from functools import partial
 from typing import Any
 
-from amino_wire.errors import InternalError, MemberNotFound, Moved
+from amino_wire.errors import MemberNotFound, Moved
 from amino_wire.frames import Invocation
 from amino_wire.values import EncodedValue
 
 from amino_dms.api import (
     ENDING_SECONDS,
     LOOK,
-    SYNC,
-    TOUCH,
     Arrival,
     InstanceManager,
     Next,
     OutsideCall,
     Purpose,
     Snapshot,
-    State,
     Trait,
     chain_id,
     is_internal,
-    refusal,
 )
 from amino_dms.chain import Chain
 from amino_dms.runtime.delegating import Delegating
+from amino_dms.runtime.ends import at_the_object, calls_out
 from amino_dms.runtime.entrance import Entrance
 from amino_dms.runtime.hosts import InstanceHost, ObjectView
 from amino_dms.runtime.instance_kernel import HostedInstanceKernel
@@ -204,12 +201,7 @@ class InstanceChain:
 
     async def calls_out(self, call: OutsideCall) -> EncodedValue:
         """The object calls another one in a call with fixed circumstances; raises what that came to."""
-        base: type[Any] = InstanceManager
-        for part in reversed(self._receivers):
-            if type(part).calls_out is not base.calls_out:
-                answer: EncodedValue = await part.calls_out(call)
-                return answer
-        raise refusal()
+        return await calls_out(self._receivers, call)
 
     async def freeze(self, owner: str = "") -> None:
         """Returns when no call and no command is on its way; new ones wait until everybody who froze the chain has thawed
@@ -330,10 +322,4 @@ class InstanceChain:
             return await asyncio.shield(ending)
         if self._released is not None:
             raise self._released
-        if not is_internal(call.method):
-            return await self._host.invoke(call)
-        if call.method == SYNC:
-            return await self._host.sync(State(call.args[0]))
-        if call.method in (TOUCH, LOOK):
-            return None
-        raise InternalError(f"no deployment manager of {self.view.title} took the call {call.method}; its own must")
+        return await at_the_object(self._host, call, self.view.title)
