@@ -4,62 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from random import Random
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
-from amino_dms.api import Arrival, Coordinator, DeploymentManager, NoConfig
 from amino_dms.chain import Chain, Registry
-from amino_dms.sharding.hashing import shard_of
-from amino_dms.sharding.shard_state import KEYS_IN_PIECE
-from amino_testkit import Faults, History, KeyValue, Porcupine, SimulatedCluster
-from amino_testkit.objects import DividedMap
+from amino_testkit import Faults, History, Porcupine, SimulatedCluster
 from amino_testkit.suites.histories import Load, use_counter, use_register
-from amino_testkit.suites.resharding import FILLERS, resharded_history
-from amino_testkit.suites.sharding import SETTLED, entries_of, objects_in
-from amino_testkit.world.scheduler import error_of, simulate
-from amino_wire.errors import AminoError, ArgumentInvalid, ChainInvalid, KernelUnavailable, MemberNotFound, ObjectBusy, Outcome
+from amino_testkit.suites.resharding import resharded_history
+from amino_testkit.suites.sharding import SETTLED
+from amino_testkit.world.scheduler import error_of
+from amino_wire.errors import ChainInvalid, ObjectBusy
 
+from tests.support.divided_maps import CHAINS, COUNTS, DOUBLES, KEYS, MAP, STAYS, Stubborn, filled, run, whole
 from tests.support.histories import judge
 
 REGISTRY = Registry.installed()
 SEEDS = range(int(os.environ.get("AMINO_SEEDS", "1")))
 """More with AMINO_SEEDS; each failure names its own."""
-MAP = "DHT(shards=3,all=[keys:list,size:sum,add_to_fillers:sum])"
-DOUBLES = Faults(drop_request=0.03, drop_reply=0.03, duplicate=0.1, delay=(0.0005, 0.02))
-CHAINS = (
-    f"Retry,{MAP},AtMostOnceRPC,DurableSerializableRPC",
-    f"Retry,{MAP},ConsensusRSM(compare=3,snapshot=5)",
-    f"Retry,{MAP},ConsensusRSM(log=kernels,compare=3,snapshot=5)",
-)
-COUNTS = (5, 2, 3)
-KEYS = tuple(f"key {number}" for number in range(60))
-STAYS = next(key for key in KEYS if shard_of(key, 1) != shard_of(key, 3) != shard_of(key, 7))
-
-
-def run(scenario: Callable[[SimulatedCluster], Coroutine[Any, Any, None]], seed: int = 1) -> None:
-    simulate(lambda random: scenario(SimulatedCluster(random)), seed)
-
-
-async def filled(cluster: SimulatedCluster, text: str = MAP, kind: type[Any] = DividedMap) -> Any:
-    """A map with a value for each key."""
-    stub = await cluster.create("map", text, kind=kind)
-    for number, key in enumerate(KEYS):
-        await stub.call("put", key, number)
-    return stub
-
-
-async def whole(cluster: SimulatedCluster, stub: Any, shards: Sequence[int]) -> None:
-    """All keys are there, each on one shard, and there are so many shards and no other objects."""
-    ids = await stub.command("shards")
-    assert len(ids) in shards, ids
-    assert sorted(await stub.call("keys")) == sorted(KEYS)
-    assert [await stub.call("get", key) for key in KEYS] == list(range(len(KEYS)))
-    assert objects_in(cluster) == {cluster.id_of("map"), *ids}
-    entries = entries_of(cluster, ids)
-    assert all(shard_of(key, len(ids)) == number for number, shard in enumerate(entries) for key in shard)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -143,16 +106,6 @@ def test_a_change_goes_on_by_itself_after_the_end_of_the_oms(seconds: float) -> 
     run(scenario)
 
 
-class Stubborn(DividedMap):
-    """A map that gives no key away that it was told to keep."""
-
-    def amino_split(self, keys: list[str]) -> dict[str, Any]:
-        """Raises for a key that stays."""
-        if any(self.entries[key] == "stay" for key in keys):
-            raise ValueError("it stays")
-        return super().amino_split(keys)
-
-
 @pytest.mark.parametrize("count", [7, 1])
 @pytest.mark.parametrize("text", [MAP, f"{MAP},ConsensusRSM"])
 def test_a_change_that_an_object_refuses_is_undone(text: str, count: int) -> None:
@@ -171,206 +124,5 @@ def test_a_change_that_an_object_refuses_is_undone(text: str, count: int) -> Non
         await whole(cluster, stub, (3,))
         assert await stub.command("reshard", count) == count
         await whole(cluster, stub, (count,))
-
-    run(scenario)
-
-
-@pytest.mark.parametrize(
-    ("text", "kind", "reason"),
-    [
-        (
-            "DHT(shards=3,all=[keys:list,size:sum])",
-            KeyValue,
-            "its class has no amino_keys and no amino_split and no amino_merge. Give it amino_keys()",
-        ),
-        (f"{MAP},LeaseCaching", DividedMap, "with LeaseCaching behind DHT callers would go on reading from their caches"),
-        (f"{MAP},LoadBalancedFrontEnd", DividedMap, "with LoadBalancedFrontEnd behind DHT each of its replicas"),
-        (f"{MAP},ExplicitCheckpoint", DividedMap, "with ExplicitCheckpoint behind DHT the object may come back"),
-        (f"{MAP},LoadBalancedMasterSlave(acks=0)", DividedMap, "have acks=1 or all"),
-    ],
-)
-def test_an_object_that_cannot_give_keys_away_says_so(text: str, kind: type[Any], reason: str) -> None:
-    async def scenario(cluster: SimulatedCluster) -> None:
-        stub = await filled(cluster, text, kind)
-        error = await error_of(stub.command("reshard", 4))
-        assert isinstance(error, ChainInvalid) and reason in error.message, error
-        await whole(cluster, stub, (3,)) if "FrontEnd" not in text else None
-
-    run(scenario)
-
-
-def test_numbers_of_shards_that_cannot_be_are_refused() -> None:
-    async def scenario(cluster: SimulatedCluster) -> None:
-        stub = await filled(cluster)
-        for count in (0, 257):
-            assert isinstance(await error_of(stub.command("reshard", count)), ArgumentInvalid)
-        assert await stub.command("reshard", 3) == 3
-        changing = asyncio.ensure_future(stub.command("reshard", 6))
-        await asyncio.sleep(0.003)
-        error = await error_of(stub.command("reshard", 5))
-        assert isinstance(error, ObjectBusy) and "on its way to 6 shards" in error.message
-        assert await stub.command("reshard", 6) == await changing == 6
-
-    run(scenario)
-
-
-def test_callers_cannot_use_the_hooks_nor_a_shard_past_its_object() -> None:
-    async def scenario(cluster: SimulatedCluster) -> None:
-        stub = await filled(cluster)
-        assert isinstance(await error_of(stub.call("amino_split", ["key 1"])), MemberNotFound)
-        before = cluster.client("past").stub((await stub.command("shards"))[0])
-        assert isinstance(await error_of(before.call("amino_split", ["key 1"])), MemberNotFound)
-        await stub.command("reshard", 4)
-        error = await error_of(before.call("get", KEYS[0]))
-        assert isinstance(error, ChainInvalid) and "call the object itself" in error.message
-        await whole(cluster, stub, (4,))
-
-    run(scenario)
-
-
-@pytest.mark.parametrize("text", [MAP, f"{MAP},AtMostOnceRPC", f"{MAP},ConsensusRSM"])
-def test_a_call_that_comes_again_after_the_change_does_not_run_again(text: str) -> None:
-    """Under its request id, from another kernel, for keys that have moved and such as have stayed, forth and back."""
-
-    async def scenario(cluster: SimulatedCluster) -> None:
-        stub = await filled(cluster, text)
-        callers = [stub, *(cluster.sdk_client(f"program {kernel}", kernel, "kernel").stub("map") for kernel in "bc")]
-        first = [await callers[1].call("add", key, 100, request_id=f"once {key}") for key in KEYS]
-        for count in (7, 2):
-            await stub.command("reshard", count)
-            for caller in callers:
-                assert [await caller.call("add", key, 100, request_id=f"once {key}") for key in KEYS] == first
-        assert [await stub.call("get", key) for key in KEYS] == first
-
-    run(scenario)
-
-
-def test_a_shard_made_anew_answers_by_the_map_of_now() -> None:
-    """It has no state, and runs nothing that callers with an old map send it."""
-
-    async def scenario(cluster: SimulatedCluster) -> None:
-        stub = await filled(cluster)
-        stale = cluster.client("stale", "b").stub("map")
-        assert await stale.call("size") == len(KEYS)
-        await stub.command("reshard", 6)
-        shard = (await stub.command("shards"))[1]
-        for other in (each for each in await stub.command("shards") if each != shard):
-            await cluster.move(other, "b")
-        await cluster.move(shard, "c")
-        cluster.crash("c", back_after=1.0)
-        await asyncio.sleep(SETTLED)
-        await cluster.restart(shard)
-        moved = next(key for key in KEYS if shard_of(key, 3) == 1 and shard_of(key, 6) != 1)
-        assert await stale.call("add", moved, 1000) == KEYS.index(moved) + 1000
-        assert await stub.call("get", moved) == KEYS.index(moved) + 1000
-        lost = next(key for key in KEYS if shard_of(key, 6) == 1)
-        assert await stub.call("get", lost) is None
-        assert await stale.call("size") == sum(shard_of(key, 6) != 1 for key in KEYS)
-
-    run(scenario)
-
-
-def test_a_chain_may_not_make_shards_split_that_did_not() -> None:
-    async def scenario(cluster: SimulatedCluster) -> None:
-        stub = await filled(cluster)
-        error = await error_of(cluster.attach("map", f"{MAP},LeaseCaching"))
-        assert isinstance(error, ChainInvalid) and "could split and join, and cannot then" in error.message
-        error = await error_of(cluster.attach("map", MAP.replace("3", "4")))
-        assert isinstance(error, ChainInvalid) and "command reshard" in error.message
-        await stub.command("reshard", 5)
-        await cluster.attach("map", f"Retry,{MAP},ConsensusRSM")
-        await asyncio.sleep(SETTLED)
-        await whole(cluster, stub, (5,))
-        await stub.command("reshard", 2)
-        await whole(cluster, stub, (2,))
-
-    run(scenario)
-
-
-@pytest.mark.parametrize("text", [f"{MAP},PeriodicCheckpoint(every=1000)", f"{MAP},DurableSerializableRPC"])
-def test_keys_that_have_gone_do_not_come_back_with_a_checkpoint(text: str) -> None:
-    """Nor are those lost that have come: both shards are saved before anybody hears of it."""
-
-    async def scenario(cluster: SimulatedCluster) -> None:
-        stub = await filled(cluster, text)
-        for count in (6, 2):
-            await stub.command("reshard", count)
-            for kernel in "abc":
-                cluster.crash(kernel, back_after=1.0)
-                await asyncio.sleep(SETTLED)
-            await whole(cluster, stub, (count,))
-
-    run(scenario)
-
-
-def test_a_member_on_all_shards_that_ran_on_some_before_the_change_does_not_run_again() -> None:
-    """On no key, also where another kernel sends it again; and the call never ends as if it had not run."""
-
-    async def scenario(cluster: SimulatedCluster) -> None:
-        stub = await cluster.create("map", f"{MAP},AtMostOnceRPC", kind=DividedMap)
-        for key in FILLERS:
-            await stub.call("put", key, 0)
-        shards = await stub.command("shards")
-        await cluster.move(shards[2], "c")
-        cluster.cut_off("c", ["a", "b", "oms", "client"], seconds=3.0)
-        error = await error_of(stub.call("add_to_fillers", 1, request_id="once", budget=2.0))
-        assert isinstance(error, AminoError) and error.outcome is Outcome.UNKNOWN
-        await asyncio.sleep(SETTLED)
-        await stub.command("reshard", 6)
-        for caller in (stub, cluster.sdk_client("program", "b", "kernel").stub("map")):
-            error = await error_of(caller.call("add_to_fillers", 1, request_id="once"))
-            assert isinstance(error, AminoError) and error.outcome is Outcome.UNKNOWN, error
-        found = [await stub.call("get", key) for key in FILLERS]
-        assert set(found) <= {0, 1} and found.count(1) >= len(FILLERS) / 2
-
-    run(scenario)
-
-
-def test_a_shard_that_could_not_give_all_has_back_what_it_gave() -> None:
-    """Before anybody calls it: it goes on as before, while others are told that the change is undone."""
-
-    async def scenario(cluster: SimulatedCluster) -> None:
-        stub = await cluster.create("map", MAP, kind=Stubborn)
-        many = [f"many {number}" for number in range(600)]
-        await asyncio.gather(*(stub.call("put", key, "here") for key in many))
-        last = next(key for key in reversed(many) if shard_of(key, 3) == 2)
-        assert sum(shard_of(key, 3) == 2 for key in many) > 2 * KEYS_IN_PIECE
-        await stub.call("put", last, "stay")
-        changing = asyncio.ensure_future(error_of(stub.command("reshard", 1)))
-        mine = [key for key in many if shard_of(key, 3) == 2 and key != last]
-        while not changing.done():
-            assert set(await asyncio.gather(*(stub.call("get", key) for key in mine))) == {"here"}
-        assert "it stays" in str(await changing)
-
-    run(scenario)
-
-
-class LateCoordinator(Coordinator[NoConfig]):
-    """Cannot begin as often as is said."""
-
-    left: ClassVar[int] = 0
-
-    async def on_create(self, arrival: Arrival) -> None:
-        """Raises KernelUnavailable while it cannot."""
-        if LateCoordinator.left:
-            LateCoordinator.left -= 1
-            raise KernelUnavailable("not yet")
-
-
-class Late(DeploymentManager):
-    """A manager of shards that cannot begin at once."""
-
-    promise = "None."
-    coordinator = LateCoordinator
-
-
-def test_shards_whose_managers_could_not_begin_are_made_again() -> None:
-    async def scenario(cluster: SimulatedCluster) -> None:
-        cluster.registry.offer([Late()])
-        stub = await filled(cluster, f"{MAP},Late")
-        LateCoordinator.left = 3
-        assert await stub.command("reshard", 5) == 5
-        assert not LateCoordinator.left
-        await whole(cluster, stub, (5,))
 
     run(scenario)

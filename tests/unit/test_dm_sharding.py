@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -252,75 +251,6 @@ def test_each_call_runs_once(text: str, seed: int, porcupine: Porcupine | None, 
     judge(counter_history(Chain.parse(text, REGISTRY), seed, load), "counter", porcupine, tmp_path)
 
 
-@pytest.mark.parametrize("step", range(6))
-def test_shards_whose_object_is_gone_end_with_the_next_start_of_the_oms(step: int) -> None:
-    """The OMS ends between the removal of the object's record and the end of the shards."""
-
-    async def scenario(cluster: SimulatedCluster) -> None:
-        stub = await cluster.create("map", MAP)
-        mine = {cluster.id_of("map"), *await stub.command("shards")}
-        assert objects_in(cluster) == mine
-        deleting = asyncio.ensure_future(error_of(cluster.delete("map")))
-        await _until(lambda: cluster.oms.disk.get(f"/objects/{cluster.id_of('map')}") is None)
-        await asyncio.sleep(0.0005 * step)
-        cluster.oms.kill()
-        await asyncio.sleep(1.0)
-        assert step or objects_in(cluster) == mine
-        cluster.oms.start()
-        await deleting
-        await asyncio.sleep(SETTLED)
-        assert not objects_in(cluster)
-        assert cluster.oms.disk.count("/objects/") == 0 and cluster.oms.disk.count("/labels/") == 0
-
-    run(scenario)
-
-
-@pytest.mark.parametrize("step", range(4))
-def test_shards_end_although_the_store_did_not_take_it_at_first(step: int) -> None:
-    """Without a new start of the OMS."""
-
-    async def scenario(cluster: SimulatedCluster) -> None:
-        await cluster.create("map", MAP)
-        deleting = asyncio.ensure_future(error_of(cluster.delete("map")))
-        await _until(lambda: cluster.oms.disk.get(f"/objects/{cluster.id_of('map')}") is None)
-        await asyncio.sleep(0.0005 * step)
-        cluster.oms.disk.full = True
-        await deleting
-        await asyncio.sleep(5.0)
-        cluster.oms.disk.full = False
-        await asyncio.sleep(SETTLED)
-        assert not objects_in(cluster)
-        assert cluster.oms.disk.count("/objects/") == 0 and cluster.oms.disk.count("/labels/") == 0
-
-    run(scenario)
-
-
-def test_a_start_of_the_oms_reads_each_shard_about_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not each for every other one."""
-
-    async def reads(cluster: SimulatedCluster, shards: int) -> int:
-        await cluster.create("map", f"DHT(shards={shards},all=[keys:list,size:sum])")
-        cluster.oms.kill()
-        disk, count = cluster.oms.disk, 0
-
-        def counting(read: Callable[..., Any]) -> Callable[..., Any]:
-            def counted(*args: Any, **named: Any) -> Any:
-                nonlocal count
-                count += 1
-                return read(*args, **named)
-
-            return counted
-
-        monkeypatch.setattr(disk, "get", counting(disk.get))
-        monkeypatch.setattr(disk, "range", counting(disk.range))
-        cluster.oms.start()
-        await asyncio.sleep(SETTLED)
-        return count
-
-    few, many = (simulate(lambda random, shards=shards: reads(SimulatedCluster(random), shards), 1) for shards in (10, 80))
-    assert many - few <= 70 * 4, (few, many)
-
-
 def test_attach_looks_at_members_that_run_on_all_shards() -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
         stub = await cluster.create("map", MAP)
@@ -345,11 +275,3 @@ def test_the_object_itself_runs_no_call_of_a_shard() -> None:
         assert await stub.call("get", "x") == 1
 
     run(scenario)
-
-
-async def _until(condition: Callable[[], bool]) -> None:
-    for _ in range(100_000):
-        if condition():
-            return
-        await asyncio.sleep(0.0001)
-    raise AssertionError("the condition never came to hold")

@@ -94,13 +94,8 @@ class InstanceChain:
         The first part that fails ends the chain: later ones are not asked, since a saver among them would save what is not
         complete, and those that have begun are told that they end. Raises its AminoError, which names the manager and the upcall.
         """
-        known = saved or {}
         try:
-            for index, part in self._parts.items():
-                name = self.chain.managers[index].name
-                if known.get(name) is not None:
-                    self._begun.append(index)
-                    await self._upcall(index, "load", partial(part.load, known[name], arrival)).result()
+            await self._load([*self._parts], saved or {}, arrival)
             for index, part in self._parts.items():
                 self._begun.append(index)
                 await self._upcall(index, "on_create", partial(part.on_create, arrival)).result()
@@ -138,13 +133,9 @@ class InstanceChain:
     def abandon(self, moved: Moved) -> None:
         """The object's context was closed by force: from this moment on nothing that the parts still do reaches the
         object, which may be another instance soon. No part is told; `close`, at any time later, does that.
-
-        Arguments:
-            moved: the error for calls that wait here, and for calls that come.
-        """
+        `moved`: the error for calls that wait here, and for calls that come."""
         self.release(moved)
         self._kernels.abandon_copies()
-        self._delegating.end()
         self._background.cancel()
 
     async def call(self, call: Invocation) -> Any:
@@ -274,10 +265,14 @@ class InstanceChain:
 
     async def reload(self, index: int, known: Mapping[str, Any]) -> None:
         """See `InstanceKernel.install`, for the parts nearer the object than that at `index`."""
-        for nearer, part in self._parts.items():
-            name = self.chain.managers[nearer].name
-            if nearer < index and known.get(name) is not None:
-                await self._upcall(nearer, "load", partial(part.load, known[name], Arrival.MOVED)).result()
+        await self._load([nearer for nearer in self._parts if nearer < index], known, Arrival.MOVED)
+
+    async def _load(self, indices: Sequence[int], known: Mapping[str, Any], arrival: Arrival) -> None:
+        for index in indices:
+            saved = known.get(self.chain.managers[index].name)
+            if saved is not None:
+                self._begun.append(index)
+                await self._upcall(index, "load", partial(self._parts[index].load, saved, arrival)).result()
 
     async def settle(self) -> None:
         """Has savers save a state that is not saved; raises the AminoError that keeps a saver from saving."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import count
 from typing import Any
 
-from amino_kernel.halves.call import NO_ARGUMENTS
 from amino_wire.connection import FrameConnection
 from amino_wire.errors import (
     AminoError,
@@ -23,11 +22,11 @@ from amino_wire.errors import (
 )
 from amino_wire.frames import CHAIN_LIMIT, CallOptions
 from amino_wire.lane import IncomingCall
-from amino_wire.protocol import Header
 from amino_wire.route import is_elsewhere
 from amino_wire.transactions import joint_of
 from amino_wire.values import DEFAULT, EncodedValue, Reference, decode, encode
 
+from amino_testkit.half.arrived import Waiting, fixed_of, guest_call
 from amino_testkit.half.calls import RunningCall
 from amino_testkit.half.guest import WORK, FixedRun, GuestCall
 from amino_testkit.half.leaving import leave
@@ -68,7 +67,7 @@ class PlayedHalf:
         self._peers: set[LaneEnd] = set()
         self._left = False
         self._numbers = count(1)
-        self._waiting: dict[int, _Waiting] = {}
+        self._waiting: dict[int, Waiting] = {}
 
     def attach(self, bridge: FrameConnection) -> None:
         """This half's end of the bridge."""
@@ -263,7 +262,7 @@ class PlayedHalf:
     async def _enter(self, found: PlayedObject, call: GuestCall) -> str | None:
         task, number = asyncio.current_task(), next(self._numbers)
         assert task is not None, "a coroutine runs in a task"
-        waiting = self._waiting[number] = _Waiting(call, found, task)
+        waiting = self._waiting[number] = Waiting(call, found, task)
         try:
             return await found.enter(call)
         except asyncio.CancelledError:
@@ -310,34 +309,6 @@ class PlayedHalf:
     def tell(self, method: str, args: list[Any]) -> None:
         if self._bridge is not None and not self._bridge.closed:
             self._bridge.call("", method, EncodedValue(DEFAULT.encode_array(args))).add_done_callback(_seen)
-
-
-@dataclass(eq=False, slots=True)
-class _Waiting:
-    """A call that wants in, its task, and the error with which somebody has ended its wait."""
-
-    call: GuestCall
-    found: PlayedObject
-    task: asyncio.Task[Any]
-    aborted: AminoError | None = None
-
-
-def guest_call(incoming: IncomingCall, request_id: str) -> GuestCall:
-    """A call that arrived, as guests run it."""
-    assert isinstance(incoming.args, EncodedValue)
-    kwargs = incoming.options.kwargs
-    named: Mapping[str, Any] = decode(kwargs.data) if isinstance(kwargs, EncodedValue) else kwargs
-    args = DEFAULT.decode_array((incoming.args or NO_ARGUMENTS).data)
-    options = incoming.options
-    return GuestCall(incoming.target, incoming.method, args, named, request_id, options.chain, incoming.deadline, options.transaction_id)
-
-
-def fixed_of(incoming: IncomingCall) -> FixedRun | None:
-    """The fixed circumstances of a call of the Python half; None: it has none."""
-    headers = incoming.options.headers
-    named: Mapping[str, Any] = decode(headers.data) if isinstance(headers, EncodedValue) else headers
-    given = named.get(Header.FIXED)
-    return None if given is None else FixedRun(tuple(given))
 
 
 def _seen(done: asyncio.Future[Any]) -> None:

@@ -12,7 +12,6 @@ import org.amino.runtime.guest.Hop;
 import org.amino.runtime.guest.PendingResult;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
-import org.amino.runtime.wire.Protocol;
 import org.amino.runtime.wire.Protocol.Code;
 import org.amino.runtime.wire.Protocol.Outcome;
 
@@ -276,16 +275,7 @@ public final class HostedObject {
 
   /** Why calls are refused; null while they are not. */
   public GuestFailure refusal(Call call) {
-    if (fenced || !slot.scheduler().lease().held()) {
-      return slot.scheduler().lease().fenced(title());
-    }
-    if (spoiled && delegated != null && call.fixed() == null && !call.options().flag(Protocol.FLAG_MANAGERS_DONE)) {
-      return GuestFailure.of(Code.KERNEL_UNAVAILABLE, "a replica of " + title() + " takes back a call that has failed; call again");
-    }
-    if (call.options().epoch() > epoch) {
-      return GuestFailure.of(Code.MOVED, "object " + title() + " has epoch " + epoch + " here, the caller knows " + call.options().epoch() + "; ask the OMS where it is");
-    }
-    return null;
+    return Refusals.of(this, call, fenced, spoiled && delegated != null);
   }
 
   /** Says whether a call with fixed circumstances has failed in its middle, and the state is of no use until another one is put in its place. */
