@@ -143,7 +143,7 @@ def test_copies_end_with_their_chain_and_only_once(end: Callable[[InstanceChain]
         host = PlayedHost(PlayedObjects(), PlayedStore())
         chain = await opened(host, "OptimisticTransactions(lease=30s)")
         await chain.command(0, "start_transaction", ())
-        transaction = next(iter(chain._parts[0]._open.values()))  # type: ignore[attr-defined]
+        transaction = next(iter(chain._parts[0].opened.values()))  # type: ignore[attr-defined]
         await end(chain)
         await asyncio.sleep(60.0)
         await chain.close()

@@ -194,7 +194,7 @@ def test_a_call_of_a_transaction_that_was_cut_off_does_not_run_again_on_its_copy
         name = await stub.command("start_transaction")
 
         async def twice(chain: InstanceChain) -> None:
-            transaction: Any = chain._parts[0]._open[name]  # type: ignore[attr-defined]
+            transaction: Any = chain._parts[0].opened[name]  # type: ignore[attr-defined]
             run_on_copy = transaction.copy.invoke
 
             async def cut_off(call: Invocation) -> Any:

@@ -28,7 +28,7 @@ class Commands:
 
 
 async def asked(commands: Commands, words: list[Any], client: str = "c1") -> Any:
-    requests = GuestRequests(NOBODY, NOBODY, NOBODY, NOBODY, NOBODY, NOBODY, cast("Any", commands), NOBODY)
+    requests = GuestRequests(NOBODY, NOBODY, NOBODY, NOBODY, NOBODY, NOBODY, NOBODY, cast("Any", commands), NOBODY)
     call = Call(TARGET, "command", EncodedValue(encode(words)), 1e9, CallOptions(client_id=client))
     return decode((await requests.answer(call)).data)
 

@@ -14,6 +14,7 @@ TRAVELLING = tuple(
         (
             *(keys.ARTIFACTS, keys.COORDINATORS, keys.CREATING, keys.DURABLE, keys.EXPIRING, keys.HOSTED, keys.INTERFACES, keys.KERNELS),
             *(keys.KINDS, keys.LABELS, keys.LEAVING, keys.LIFETIMES, keys.MAKERS, keys.MANAGED, keys.NAMES, keys.OBJECTS),
+            keys.TRANSACTIONS,
         ),
         key=str.encode,
     )

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from amino_wire.errors import ArgumentInvalid, DeadlineExceeded, KernelNotFound
 from amino_wire.invocation import CallOptions
 
 from amino.cli.command import command
-from amino.cli.quick_client import QuickClient
 from amino.cli.session import Session
 from amino.records import KernelInfo
+
+if TYPE_CHECKING:
+    from amino.cli.quick_client import QuickClient
 
 app = typer.Typer()
 SHORTEST, SLICE = 0.5, 2.0
@@ -33,7 +35,7 @@ def drain(
         raise ArgumentInvalid("--timeout is a number of seconds, 0 or more")
     with session.connect() as client:
         found = _found(client.kernels(), kernel)
-    with QuickClient(found.address, client_id="amino-drain") as there:
+    with session.ask(found.address) as there:
         if back:
             there.call(KERNEL, "drain", [0.0, True], _BUDGET)
             session.say(f"{found.id} takes objects again", {"kernel": found.id, "draining": False})
