@@ -51,7 +51,7 @@ public final class FixedRun {
   }
 
   /** The Python half of an object that no manager makes calls for. */
-  private static Object nobodyCalls(String target, String method, List<?> args, Map<?, ?> options) throws GuestFailure {
+  public static Object nobodyCalls(String target, String method, List<?> args, Map<?, ?> options) throws GuestFailure {
     if (target.equals("@outside")) {
       throw new GuestFailure(Protocol.Code.NOT_DETERMINISTIC, "AminoError", "no manager", "", Map.of("outside", true), null);
     }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.amino.runtime.fixed.FixedRun;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.polyglot.PolyglotGuests;
 import org.amino.runtime.testing.Host;
@@ -69,7 +70,7 @@ class JavaFixedTest {
   private Host host(String name, String source) throws Exception {
     Files.createDirectories(folder.resolve(name));
     Files.writeString(folder.resolve(name).resolve(name + ".java"), source);
-    Host host = new Host(new PolyglotGuests(), (target, method, args, options) -> null);
+    Host host = new Host(new PolyglotGuests(), FixedRun::nobodyCalls);
     host.python().call("", "load", name, "java", folder.resolve(name).toString(), name, Map.of("allow", List.of("host")));
     return host;
   }
