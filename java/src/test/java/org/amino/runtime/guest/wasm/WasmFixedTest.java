@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.amino.runtime.fixed.FixedRun;
 import org.amino.runtime.guest.Workbench;
 import org.amino.runtime.guest.polyglot.PolyglotGuests;
 import org.amino.runtime.testing.Host;
@@ -58,7 +59,7 @@ class WasmFixedTest {
 
   private Host host() throws Exception {
     Files.write(folder.resolve("made.wasm"), module());
-    Host host = new Host(new PolyglotGuests(), (target, method, args, options) -> null);
+    Host host = new Host(new PolyglotGuests(), FixedRun::nobodyCalls);
     host.python().call("", "load", "hash", "wasm", folder.toString(), "made.wasm", Map.of());
     host.python().call("", "create", "o", 1, "hash", List.of(), Map.of(), Map.of("fixed", List.of(TIME, 1)));
     return host;
