@@ -36,6 +36,7 @@ const GIVEN = new Map(Object.entries({
   'client.kernels': (/** @type {any} */ options) => client.kernels(options),
   'client.get': (/** @type {any} */ options) => client.get('counter', options),
   'client.describe': (/** @type {any} */ options) => client.describe('counter', options),
+  'client.transaction': (/** @type {any} */ options) => client.transaction(async () => 1, options),
   'client.explain': (/** @type {any} */ options) => client.explain('counter', options),
   'stub.withOptions': async (/** @type {any} */ options) => (await client.get('counter')).withOptions(options),
 }));
@@ -79,6 +80,7 @@ describe('options that a method does not have', () => {
     ['client.kernels', { dead: true }, 'dead', 'includeDead'],
     ['client.get', { outage: 1 }, 'outage', 'outageAge'],
     ['client.describe', { outage_age: 1 }, 'outage_age', 'outageAge'],
+    ['client.transaction', { timeut: 1 }, 'timeut', 'timeout'],
     ['connect', { dead: 1 }, 'dead', 'deadline'],
     ['connect', { timeout: 1 }, 'timeout', 'deadline'],
     ['client.explain', { managers: ['Retry'] }, 'managers', 'deploymentManagers'],

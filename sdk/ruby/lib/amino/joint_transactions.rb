@@ -13,7 +13,8 @@ module Amino
     LONGEST_PAUSE = 1.0
     private_constant :PATIENCE, :AGAIN, :FIRST_PAUSE, :LONGEST_PAUSE
 
-    # Runs a block in a transaction: its calls to any objects, and the calls that these make because of them, happen as one or not at all. Each
+    # Runs a block in a transaction: its calls to any objects, and the calls that these make because of them, happen as
+    # one or not at all. Each
     # object needs LockingTransactions, OptimisticTransactions or DurableTransactions; members that only read may be called of any.
     # @param timeout [Numeric, Duration] seconds until it ends without effect, unless it is committed by then
     # @param tries [Integer] how often the block is run at most, where it fails because of others that run at the same time
@@ -41,7 +42,8 @@ module Amino
 
     def try_transaction(timeout, told)
       seconds = Lengths.seconds(timeout, :timeout, zero: false)
-      name = home.rpc(:begin_transaction, Pb::BeginTransactionRequest.new(timeout_ms: (seconds * 1000).round, request_id: SecureRandom.uuid)).transaction
+      request = Pb::BeginTransactionRequest.new(timeout_ms: (seconds * 1000).round, request_id: SecureRandom.uuid)
+      name = home.rpc(:begin_transaction, request).transaction
       begin
         result = Transactions.inside(name) { yield name }
         ended = true
@@ -67,7 +69,8 @@ module Amino
       nil
     end
 
-    # Ends it without effect, and says why others had ended it before; nil: nobody had. It ends by itself where that cannot be said from here.
+    # Ends it without effect, and says why others had ended it before; nil: nobody had. It ends by itself where that
+    # cannot be said from here.
     def take_back(name, failure)
       reason = "its block was left by #{failure.nil? ? "a jump" : failure.class}"
       answer = home.rpc(:end_transaction, Pb::EndTransactionRequest.new(transaction: name, reason: reason, request_id: SecureRandom.uuid))

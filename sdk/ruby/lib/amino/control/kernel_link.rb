@@ -10,8 +10,8 @@ require_relative "rpc_errors"
 
 module Amino
   module Control
-    # One kernel, or one of several after the other: its gRPC services, and the connection that carries calls, opened with the first call and
-    # again after a loss.
+    # One kernel, or one of several after the other: its gRPC services, and the connection that carries calls, opened
+    # with the first call and again after a loss.
     class KernelLink
       CHANNEL = {
         "grpc.max_receive_message_length" => Protocol::MESSAGE_LIMIT, "grpc.max_send_message_length" => Protocol::MESSAGE_LIMIT,
@@ -54,7 +54,8 @@ module Amino
         @kernel_id = ""
       end
 
-      # One RPC of ClientService. A request with an id, or that only reads, is sent again when the connection is lost before its answer came.
+      # One RPC of ClientService. A request with an id, or that only reads, is sent again when the connection is lost
+      # before its answer came.
       # @param name [Symbol] such as `:get`
       # @param request [Google::Protobuf::MessageExts, Enumerable]
       # @param timeout [Numeric, nil] seconds
