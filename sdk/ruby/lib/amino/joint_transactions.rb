@@ -14,8 +14,8 @@ module Amino
     private_constant :PATIENCE, :AGAIN, :FIRST_PAUSE, :LONGEST_PAUSE
 
     # Runs a block in a transaction: its calls to any objects, and the calls that these make because of them, happen as
-    # one or not at all. Each
-    # object needs LockingTransactions, OptimisticTransactions or DurableTransactions; members that only read may be called of any.
+    # one or not at all. Each object needs LockingTransactions, OptimisticTransactions or DurableTransactions; members that
+    # only read may be called of any.
     # @param timeout [Numeric, Duration] seconds until it ends without effect, unless it is committed by then
     # @param tries [Integer] how often the block is run at most, where it fails because of others that run at the same time
     # @return [Object] what the block returns, when all of it has happened
