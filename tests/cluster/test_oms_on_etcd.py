@@ -53,7 +53,7 @@ async def answered(client: Client, target: str, method: str) -> object:
         except AminoError:
             return []
 
-    return (await until(attempt))[0]
+    return (await until(attempt, 60))[0]
 
 
 async def test_an_oms_on_another_machine_goes_on_where_the_killed_one_was(made: Cluster) -> None:
