@@ -81,6 +81,9 @@ def sentence(text: str) -> str:
     return f"{text[0].upper()}{text[1:]}."
 
 
+READS = "Requests of the service for clients that change nothing: an end whose connection was lost may send them again."
+
+
 def literal(value: Any) -> str:
     """A string or number as Python, Java, JavaScript and Ruby write it."""
     return json.dumps(value)
@@ -102,6 +105,7 @@ def python(spec: dict[str, Any]) -> str:
     lines += ["", "", "DEFAULT_OUTCOMES: Mapping[str, Outcome] = {"]
     lines += [f"    Code.{entry['code']}: Outcome.{entry['outcome']}," for entry in spec["codes"]]
     lines += ["}", '"""What an error of a code says about its call unless somebody knows better."""']
+    lines += [f"READS: Final = frozenset({{{', '.join(map(literal, spec['reads']))}}})", f'"""{READS}"""']
     lines += ["GROUPS: Mapping[str, str] = {"]
     lines += [f"    Code.{entry['code']}: {literal(entry['group'] or '')}," for entry in spec["codes"]]
     lines += ["}", '"""The class that groups the errors of a code; empty: none."""', ""]
@@ -170,7 +174,8 @@ def javascript(spec: dict[str, Any]) -> str:
     lines += ["});", "", "/** The class that groups the errors of a code; empty: none. @type {Readonly<Record<string, string>>} */"]
     lines += ["export const GROUPS = Object.freeze({"]
     lines += [f"  {entry['code']}: {quoted(entry['group'] or '')}," for entry in spec["codes"]]
-    return "\n".join([*lines, "});", ""])
+    lines += ["});", "", f"/** {READS} */", f"export const READS = new Set([{', '.join(map(quoted, spec['reads']))}]);", ""]
+    return "\n".join(lines)
 
 
 def quoted(value: Any) -> str:
@@ -198,7 +203,8 @@ def ruby(spec: dict[str, Any]) -> str:
         codes = " ".join(entry["code"] for entry in spec["codes"] if entry["group"] == group)
         lines += [f"      {literal(group) if group else 'nil'} => %w["]
         lines += [*textwrap.wrap(codes, 100, initial_indent=" " * 8, subsequent_indent=" " * 8), "      ].freeze,"]
-    return "\n".join([*lines, "    }.freeze", "  end", "end", ""])
+    lines += ["    }.freeze", "", f"    # {READS}", f"    READS = %w[{' '.join(spec['reads'])}].freeze"]
+    return "\n".join([*lines, "  end", "end", ""])
 
 
 def tables(spec: dict[str, Any], page: str) -> str:

@@ -6,9 +6,10 @@ from random import Random
 
 import pytest
 from amino_dms.api import Ending
+from amino_dms.rpc.sessions import OUTCOMES
 from amino_dms.sharding.hashing import shard_of
 from amino_dms.sharding.orders import Kind, Order
-from amino_dms.sharding.remembered import OUTCOMES, Remembered
+from amino_dms.sharding.remembered import Remembered
 from amino_dms.sharding.resharding import Layout, Stage
 from amino_dms.sharding.shard_map import ShardMap, Stamp, first_request, is_closed, is_refusal, next_request, refusal
 from amino_dms.sharding.shard_state import KEYS_IN_PIECE, ShardState, keys_piece, leaving

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any, cast
 
 import pytest
-from amino_kernel.calls.guest_requests import TARGET, GuestRequests
+from amino_kernel.calls.guest_requests import GuestRequests
 from amino_kernel.halves.call import Call
 from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, Moved, ObjectNotFound, PermissionDenied
 from amino_wire.frames import CallOptions
+from amino_wire.lane_requests import TARGET
 from amino_wire.protocol import Outcome
 from amino_wire.values import EncodedValue, decode, encode
 

@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from amino_dms.api import Tell
 from amino_kernel.calls.guest_requests import GuestRequests
 from amino_kernel.calls.incoming import Incoming
 from amino_kernel.calls.outside_requests import OutsideRequests
@@ -36,7 +35,7 @@ class Answers:
 class Endless:
     """Calls that never end."""
 
-    def take(self, _: IncomingCall, __: Tell) -> None:
+    def taker(self, _: IncomingCall) -> None:
         return None
 
     def managed_here(self, _: IncomingCall) -> None:

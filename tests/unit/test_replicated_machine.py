@@ -10,8 +10,9 @@ from amino_dms.api import FixedCall, InstanceKernel, Invocation
 from amino_dms.api.delegation import Ending
 from amino_dms.replication.entries import Calls, LoggedCall
 from amino_dms.replication.machine import CallFailed, Machine
-from amino_dms.replication.outcomes import OUTCOMES, Outcomes
+from amino_dms.replication.outcomes import Outcomes
 from amino_dms.replication.outside_calls import OutsideCalls
+from amino_dms.rpc.sessions import OUTCOMES
 from amino_wire.errors import AminoError, DeadlineExceeded, GuestException, Moved
 from amino_wire.protocol import Header
 from amino_wire.values import DEFAULT, EncodedValue, decode, encode

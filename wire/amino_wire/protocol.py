@@ -380,6 +380,8 @@ DEFAULT_OUTCOMES: Mapping[str, Outcome] = {
     Code.INTERNAL: Outcome.UNKNOWN,
 }
 """What an error of a code says about its call unless somebody knows better."""
+READS: Final = frozenset({"Explain", "Get", "Kernels", "List", "ListKinds", "ListTransactions", "Managers"})
+"""Requests of the service for clients that change nothing: an end whose connection was lost may send them again."""
 GROUPS: Mapping[str, str] = {
     Code.VALUE_INVALID: "InvalidRequest",
     Code.ARGUMENT_INVALID: "InvalidRequest",

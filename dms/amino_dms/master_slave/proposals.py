@@ -10,9 +10,8 @@ from amino_wire.errors import AminoError, ArgumentInvalid
 
 from amino_dms.api.delegation import Ending
 from amino_dms.replication.entries import LoggedCall
-from amino_dms.replication.member import ENTRY_BYTES
 from amino_dms.replication.member_work import CALL_BYTES
-from amino_dms.replication.waiting import WaitingCalls, Wanted, ending_of
+from amino_dms.replication.waiting import WaitingCalls, Wanted, batches, ending_of
 
 
 class Proposals:
@@ -40,15 +39,8 @@ class Proposals:
 
     def batches(self) -> list[tuple[LoggedCall, ...]]:
         """The calls that have gathered, as many together as an entry takes."""
-        wanted, self._wanted = [each for each in self._wanted if not each.over], []
-        found, size = list[list[LoggedCall]](), 0
-        for each in wanted:
-            size += each.call.size
-            if not found or size > ENTRY_BYTES:
-                found.append([])
-                size = each.call.size
-            found[-1].append(each.call)
-        return [tuple(batch) for batch in found]
+        wanted, self._wanted = self._wanted, []
+        return [tuple(each.call for each in batch) for batch in batches(wanted)]
 
     def refuse(self, error: Callable[[], AminoError]) -> None:
         """Those that have gathered do not run here."""

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, NoKernelMatches, NotFound
+from amino_wire.unheard import may_be_unheard
 
 from amino_dms.api import Arrival, Coordinator, CoordinatorKernel, Purpose, Replica, command, peer
 from amino_dms.replication.group_snapshot import stored_snapshot
@@ -207,7 +208,7 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
         _log.warning("replica %d of %s on %s is replaced: %s", number, self.kernel.title, node, reason)
         # The question of the replica ends with it, and nothing else may.
         ending = asyncio.ensure_future(self._without_it(number, node))
-        ending.add_done_callback(lambda done: done.cancelled() or done.exception())
+        ending.add_done_callback(may_be_unheard)
         await asyncio.shield(ending)
 
     async def _without_it(self, number: int, node: str) -> None:

@@ -10,7 +10,6 @@ from amino_dms.replication.leader_proxy import LeaderProxy
 from amino_dms.replication.local_reads import LocalReads
 from amino_dms.replication.placing import Place
 from amino_dms.replication.reading import Reading
-from amino_dms.rpc.numbered_calls import NumberedCalls
 
 if TYPE_CHECKING:
     from amino_dms.replication.consensus_rsm import ConsensusConfig
@@ -21,8 +20,6 @@ class ConsensusProxy(LeaderProxy["ConsensusConfig"]):
 
     def __init__(self, config: ConsensusConfig, kernel: ProxyKernel) -> None:
         super().__init__(config, kernel)
-        self._own: NumberedCalls | None = None
-        """That of calls that leave at once."""
         self._reports = CallReports(kernel) if config.place is Place.CALLERS else None
         self._local = LocalReads(config, kernel, self._read_at_leader) if config.read is Reading.LOCAL else None
 
@@ -40,23 +37,15 @@ class ConsensusProxy(LeaderProxy["ConsensusConfig"]):
             self._reports.note()
         if method in self.kernel.interface.read_only:
             return None
-        client = self._own
-        if client is None:
-            self._own = client = self._numbers.client("")
-        return [self._group.epoch, client.session, *self._numbers.next(client)]
+        return [self._group.epoch, *self._numbers.leaves()]
 
     def returns(self, request_id: str, given: Any, error: BaseException | None) -> None:
         """As where `on_call` has the outcome."""
-        client = self._own
-        if given is None or client is None:
+        if given is None:
             return
         if self._local is not None:
             self._local.wrote("")
-        if error is None:
-            client.awaited.pop(given[2], None)
-            return
-        client.numbers[request_id] = given[2]
-        client.came_back(request_id, self._waited_for(error))
+        self._numbers.returns(request_id, given[2], error)
 
     async def waited(self) -> None:
         """Has the leader looked after."""

@@ -33,9 +33,8 @@ from amino_wire.errors import AminoError, ArgumentInvalid
 from amino_dms.api import Seat
 from amino_dms.api.delegation import Ending
 from amino_dms.replication.entries import Entry, LoggedCall, ahead_of, from_bytes, to_bytes
-from amino_dms.replication.member import ENTRY_BYTES
 from amino_dms.replication.member_work import CALL_BYTES, Around, Machine, Work
-from amino_dms.replication.waiting import Turn, WaitingCalls, Wanted
+from amino_dms.replication.waiting import Turn, WaitingCalls, Wanted, batches
 
 _log = logging.getLogger(__name__)
 
@@ -265,15 +264,11 @@ class KernelMember:
 
     def _propose(self) -> None:
         self._proposing = False
-        wanted, self._wanted = deque(each for each in self._wanted if not each.over), []
+        wanted, self._wanted = self._wanted, []
         if self._seat is None:
             self._refuse(wanted, self._around.not_leading)
             return
-        while wanted:
-            batch, size = list[Wanted](), 0
-            while wanted and (not batch or size + wanted[0].call.size <= ENTRY_BYTES):
-                size += wanted[0].call.size
-                batch.append(wanted.popleft())
+        for batch in batches(wanted):
             self._last += 1
             self._requests[self._last] = batch
             self._seat.handle(Propose(self._last, to_bytes(self._around.entry(tuple([each.call for each in batch])))))

@@ -16,7 +16,6 @@ from amino_dms.api import (
     Proxy,
     ProxyKernel,
     given_numbers,
-    is_answer,
     is_read,
     to_replica,
     with_header,
@@ -55,7 +54,7 @@ class LeaderProxy(Proxy[C]):
 
     def __init__(self, config: C, kernel: ProxyKernel) -> None:
         super().__init__(config, kernel)
-        self._numbers = CallNumbers(lambda: f"{kernel.random.getrandbits(64):016x}", kernel.clock.now, config.window)
+        self._numbers = CallNumbers(kernel, config.window, config.keep.total_seconds())
         self._group = Group()
         self.patience = config.patience.total_seconds()
         self._watch = LeaderWatch(kernel, self.patience, self._looked_after)
@@ -74,19 +73,7 @@ class LeaderProxy(Proxy[C]):
         given = given_numbers(call)
         if given is not None:
             return await self._tried(without_numbers(call), given, next)
-        client = self._numbers.client(call.client_id)
-        numbers = self._numbers.of(client, call.request_id)
-        try:
-            result = await self._tried(call, numbers, next)
-        except BaseException as error:
-            client.came_back(call.request_id, self._waited_for(error))
-            raise
-        client.came_back(call.request_id, None)
-        return result
-
-    def _waited_for(self, error: BaseException) -> float | None:
-        """Until when a call may be asked for again that has ended so."""
-        return None if is_answer(error) else self.kernel.clock.now() + self.config.keep.total_seconds()
+        return await self._numbers.numbered(call, lambda numbers: self._tried(call, numbers, next))
 
     async def _tried(self, call: Invocation, numbers: list[Any] | None, next: Next) -> Any:
         clock = self.kernel.clock

@@ -13,7 +13,7 @@ from amino_wire.errors import AminoError, ArgumentInvalid, Unavailable
 from amino_dms.api import Clock, LogPage, ReplicatedLog, within
 from amino_dms.api.delegation import Ending
 from amino_dms.replication.entries import Entry, LoggedCall, from_bytes, to_bytes
-from amino_dms.replication.waiting import Turn, WaitingCalls, Wanted
+from amino_dms.replication.waiting import Turn, WaitingCalls, Wanted, batches
 
 T = TypeVar("T")
 
@@ -21,8 +21,6 @@ FOLLOW_SECONDS: Final = 10.0
 """How long a follower waits at the log for the next entry."""
 IDLE_SECONDS: Final = 1.0
 """After how many quiet seconds a leader looks whether somebody else has written."""
-ENTRY_BYTES: Final = 256 * 1024
-"""Bytes of calls after which an entry takes no further call."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 2.0
 
 
@@ -157,7 +155,7 @@ class Member:
             await self._follow()
 
     async def _append(self) -> None:
-        batch = self._batch()
+        batch = next(batches(self._wanted), list[Wanted]())
         entry = self._own[0] if not batch else self._entry(tuple(wanted.call for wanted in batch))
         position = self.position + 1
         try:
@@ -173,15 +171,6 @@ class Member:
         if not batch:
             del self._own[0]
         await self._applied(position, entry)
-
-    def _batch(self) -> list[Wanted]:
-        taken, size = list[Wanted](), 0
-        for wanted in self._wanted:
-            size += wanted.call.size
-            if taken and size > ENTRY_BYTES:
-                break
-            taken.append(wanted)
-        return taken
 
     async def _serve_reads(self) -> None:
         # Those that come while the log answers were not asked for.

@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, Outcome, Unavailable, ValueInvalid, as_error
 from amino_wire.values import EncodedValue
 
-from amino_dms.api import InstanceKernel, OutsideCall
+from amino_dms.api import Attempts, InstanceKernel, OutsideCall
 from amino_dms.replication.ahead_entries import Ahead, Answered
 from amino_dms.replication.member_work import CALL_BYTES
 
@@ -189,16 +189,14 @@ class OutsideCalls:
                 " too long ago to ask again",
                 outcome=Outcome.UNKNOWN,
             )
-        ends, may_have_run = clock.now() + self._seconds, False
+        ends, attempts = clock.now() + self._seconds, Attempts()
         numbers: list[str | int] = [self._session, number, self._last]
         while True:
             try:
                 return await self._kernel.call_once(call, numbers, max(0.001, ends - clock.now()))
             except AminoError as error:
-                may_have_run = may_have_run or error.outcome is not Outcome.NOT_RUN
+                attempts.failed(error)
                 if not isinstance(error, Unavailable) or clock.now() + _PAUSE >= ends:
-                    if may_have_run and error.outcome is Outcome.NOT_RUN:
-                        error.outcome = Outcome.UNKNOWN
                     return error
                 await clock.sleep(_PAUSE)
 

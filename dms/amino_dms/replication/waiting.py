@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Final
 
 from amino_wire.errors import AminoError
 
 from amino_dms.api.delegation import Ending
 from amino_dms.replication.entries import LoggedCall
+
+ENTRY_BYTES: Final = 256 * 1024
+"""Bytes of calls after which an entry takes no further call."""
 
 
 @dataclass(eq=False, slots=True)
@@ -74,18 +78,12 @@ class WaitingCalls:
     def remove(self, wanted: Wanted) -> None:
         """Nobody waits for this any more."""
         wanted.over = True
-        waiting = self._waiting.get(wanted.call.key, [])
-        if wanted in waiting:
-            waiting.remove(wanted)
-            if not waiting:
-                del self._waiting[wanted.call.key]
+        self._drop(wanted)
 
     def end(self, wanted: Wanted, error: AminoError) -> None:
         """One of them does not wait any more, for that reason."""
-        if not wanted.over:
-            self.remove(wanted)
-            wanted.over = False
-            wanted.ends(error)
+        self._drop(wanted)
+        wanted.ends(error)
 
     def ended(self, call: LoggedCall, ending: Ending) -> None:
         """The call has been applied: all that wait for it hear of it."""
@@ -97,6 +95,28 @@ class WaitingCalls:
         waiting, self._waiting = self._waiting, {}
         for wanted in [each for several in waiting.values() for each in several]:
             wanted.ends(error())
+
+    def _drop(self, wanted: Wanted) -> None:
+        waiting = self._waiting.get(wanted.call.key, [])
+        if wanted in waiting:
+            waiting.remove(wanted)
+            if not waiting:
+                del self._waiting[wanted.call.key]
+
+
+def batches(wanted: Iterable[Wanted]) -> Iterator[list[Wanted]]:
+    """Calls that wait, in their order, as many together as one entry takes; those that are over are left out."""
+    batch, size = list[Wanted](), 0
+    for each in wanted:
+        if each.over:
+            continue
+        size += each.call.size
+        if batch and size > ENTRY_BYTES:
+            yield batch
+            batch, size = [], each.call.size
+        batch.append(each)
+    if batch:
+        yield batch
 
 
 async def ending_of(want: Callable[[LoggedCall, Callable[[Ending | AminoError], None]], Callable[[], None]], call: LoggedCall) -> Ending:

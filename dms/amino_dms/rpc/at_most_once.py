@@ -32,7 +32,6 @@ from amino_dms.api import (
     Trait,
     did_not_run,
     given_numbers,
-    is_answer,
     is_internal,
     is_read,
     outcome_of,
@@ -41,7 +40,6 @@ from amino_dms.api import (
     without_numbers,
 )
 from amino_dms.rpc.call_numbers import CallNumbers
-from amino_dms.rpc.numbered_calls import NumberedCalls
 
 HEADER = "AtMostOnceRPC"
 
@@ -69,9 +67,7 @@ class AtMostOnceProxy(Proxy[AtMostOnceConfig]):
 
     def __init__(self, config: AtMostOnceConfig, kernel: ProxyKernel) -> None:
         super().__init__(config, kernel)
-        self._numbers = CallNumbers(lambda: f"{kernel.random.getrandbits(64):016x}", kernel.clock.now, config.window)
-        self._own: NumberedCalls | None = None
-        """That of calls that leave at once."""
+        self._numbers = CallNumbers(kernel, config.window, config.keep.total_seconds())
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Sends the number of the call, and the lowest number that may come again."""
@@ -80,15 +76,7 @@ class AtMostOnceProxy(Proxy[AtMostOnceConfig]):
         given = given_numbers(call)
         if given is not None:
             return await next(with_header(without_numbers(call), HEADER, given))
-        client = self._numbers.client(call.client_id)
-        numbers = self._numbers.of(client, call.request_id)
-        try:
-            result = await next(with_header(call, HEADER, numbers))
-        except BaseException as error:
-            client.came_back(call.request_id, self._waited_for(error))
-            raise
-        client.came_back(call.request_id, None)
-        return result
+        return await self._numbers.numbered(call, lambda numbers: next(with_header(call, HEADER, numbers)))
 
     def hands_on(self, method: str) -> bool:
         """Always, with its numbers."""
@@ -96,26 +84,12 @@ class AtMostOnceProxy(Proxy[AtMostOnceConfig]):
 
     def leaves(self, method: str) -> Any:
         """The numbers, as `on_call` sends them."""
-        if method in self.kernel.interface.read_only:
-            return None
-        client = self._own
-        if client is None:
-            self._own = client = self._numbers.client("")
-        return [client.session, *self._numbers.next(client)]
+        return None if method in self.kernel.interface.read_only else self._numbers.leaves()
 
     def returns(self, request_id: str, given: Any, error: BaseException | None) -> None:
         """As where `on_call` has the outcome."""
-        client = self._own
-        if given is None or client is None:
-            return
-        if error is None:
-            client.awaited.pop(given[1], None)
-            return
-        client.numbers[request_id] = given[1]
-        client.came_back(request_id, self._waited_for(error))
-
-    def _waited_for(self, error: BaseException) -> float | None:
-        return None if is_answer(error) else self.kernel.clock.now() + self.config.keep.total_seconds()
+        if given is not None:
+            self._numbers.returns(request_id, given[1], error)
 
 
 @dataclass(slots=True)

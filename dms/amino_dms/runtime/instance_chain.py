@@ -80,8 +80,9 @@ class InstanceChain:
         self._outermost = self._inwards()
         proxied, known = bool(chain.callers()), partial(self.save, Purpose.CHECKPOINT)
         self._delegating = Delegating(host, self._receivers, proxied, self._is_free, self._goes_on, self._background.spawn, known)
-        self.take, delegating = Taking(self._receivers, self._entrance).take, self._delegating
-        self.withheld, self.captured = delegating.withheld, delegating.captured
+        taking = Taking(self._receivers, self._entrance)
+        self.takes, self.take = taking.is_possible, taking.take
+        self.withheld, self.captured = self._delegating.withheld, self._delegating.captured
 
     @property
     def view(self) -> ObjectView:
@@ -148,7 +149,7 @@ class InstanceChain:
         """
         if is_internal(call.method):
             raise MemberNotFound(f"{self.view.title} has no member {call.method!r}: names that begin with @ are reserved")
-        self._joint.check(call, self.view)
+        self._joint.check(call.transaction_id, call.method, self.view)
         if not self._delegating.possible:
             return await self._entrance.enter(chain_id(call), partial(self._outermost, call))
         return await self._delegating.pass_(call, partial(self._entrance.enter, chain_id(call), partial(self._outermost, call)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Protocol
 
 from amino_wire.errors import NotTransactional
-from amino_wire.frames import Invocation
 from amino_wire.transactions import joint_of
 
 from amino_dms.api import Interface, JointCall, is_read
@@ -32,6 +31,9 @@ class Titled(Protocol):
     """See `ObjectView`."""
 
     @property
+    def object_id(self) -> str: ...
+
+    @property
     def title(self) -> str: ...
 
     @property
@@ -48,8 +50,17 @@ class JointRefusal:
     def __init__(self, chain: Chain) -> None:
         self._reason = chain.joint_refusal()
 
-    def check(self, call: Invocation, view: Titled) -> None:
-        """Raises NotTransactional, where `view` are the facts of the object."""
-        if call.transaction_id and self._reason and joint_of(call.transaction_id) and not is_read(call.method, view.interface):
-            text = f"{call.method} of {view.title} was not called: the object {self._reason}"
-            raise NotTransactional(text, details={"object": call.object_id})
+    def check(self, transaction_id: str, member: str, view: Titled) -> None:
+        """A call has come.
+
+        Arguments:
+            transaction_id: the call's; may be empty.
+            member: what it calls.
+            view: the facts of the object.
+
+        Raises:
+            NotTransactional: it is a call of such a transaction, and may change the object.
+        """
+        if transaction_id and self._reason and joint_of(transaction_id) and not is_read(member, view.interface):
+            text = f"{member} of {view.title} was not called: the object {self._reason}"
+            raise NotTransactional(text, details={"object": view.object_id})

@@ -31,6 +31,11 @@ class Taking:
         self._outermost = outermost if takes else None
         self._entrance = entrance
 
+    @property
+    def is_possible(self) -> bool:
+        """Whether that instance manager takes calls over at all."""
+        return self._outermost is not None
+
     def take(self, method: str, args: EncodedValue, options: CallOptions, tell: Tell) -> GiveUp | None:
         """See `InstanceManager.takes`."""
         outermost, entrance = self._outermost, self._entrance

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from amino_wire.errors import AminoError, Overloaded, from_payload, to_payload
+from amino_wire.errors import Overloaded
 
-from amino_dms.api import LOOK, Arrival, Copy, Gate, InstanceKernel, Invocation, Next, Purpose, State, did_not_run, outcome_of
+from amino_dms.api import LOOK, Arrival, Copy, Gate, InstanceKernel, Invocation, Next, Purpose, State
 from amino_dms.joint.participation import Participation, Phase
+from amino_dms.serializability.calls_once import CallsOnce
 from amino_dms.serializability.joint_manager import JointManager
 from amino_dms.serializability.transactions import COMMITTED, ROLLED_BACK, Endings, TransactionConfig
 
@@ -26,11 +27,11 @@ class Open:
     copy: Copy | None
     """None: it came back after its vote, and no call of it comes any more."""
     until: float
-    outcomes: dict[str, tuple[Any, AminoError | None]]
     part: Participation | None = None
     after: State | None = None
     """Voted for: what the object is to become; None: it stays as it is."""
     calls: Gate = field(default_factory=Gate)
+    once: CallsOnce = field(default_factory=CallsOnce)
 
 
 class OpenCopies(JointManager):
@@ -95,17 +96,7 @@ class OpenCopies(JointManager):
             if copy is None or (transaction.part is not None and not transaction.part.runs):
                 raise self.too_late(name)
             transaction.until = self.kernel.clock.now() + self.config.lease.total_seconds()
-            if call.request_id not in transaction.outcomes:
-                try:
-                    transaction.outcomes[call.request_id] = (await copy.invoke(call), None)
-                except BaseException as error:
-                    if not did_not_run(error):
-                        transaction.outcomes[call.request_id] = (None, outcome_of(error, call))
-                    raise
-            value, failed = transaction.outcomes[call.request_id]
-            if failed is not None:
-                raise failed
-            return value
+            return await transaction.once.run(call, copy.invoke)
 
     async def begin(
         self, name: str, version: int, before: State, present: State, seconds: float, part: Participation | None = None
@@ -120,7 +111,7 @@ class OpenCopies(JointManager):
             part: where it spans several objects.
         """
         copy = None if part is not None and part.in_doubt else await self.kernel.instantiate(present)
-        transaction = self.opened[name] = Open(name, version, before, copy, self.kernel.clock.now() + seconds, {}, part)
+        transaction = self.opened[name] = Open(name, version, before, copy, self.kernel.clock.now() + seconds, part)
         self.kernel.spawn(self._expire(transaction) if part is None else self.look_after(name, part, lambda: transaction.until))
         return transaction
 
@@ -163,7 +154,7 @@ class OpenCopies(JointManager):
                     "before": found.before.value,
                     "present": (await found.copy.state()).value,
                     "seconds": found.until - now,
-                    "outcomes": {key: [value, to_payload(error) if error else None] for key, (value, error) in found.outcomes.items()},
+                    "outcomes": found.once.saved(),
                 }
                 for found in self.opened.values()
                 if found.copy is not None and (found.part is None or not found.part.in_doubt)
@@ -189,8 +180,7 @@ class OpenCopies(JointManager):
                 found["seconds"],
                 Participation(found["token"]) if found.get("token") else None,
             )
-            for key, (value, error) in found["outcomes"].items():
-                transaction.outcomes[key] = (value, from_payload(error) if error else None)
+            transaction.once.load(found["outcomes"])
 
     async def on_detach(self) -> None:
         """The chain stays as it is until transactions over several objects have ended here."""

@@ -9,8 +9,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from amino_wire.errors import AminoError, KernelUnavailable, MemberNotFound, NotFound, Outcome
+from amino_wire.unheard import may_be_unheard
 
-from amino_dms.api import Invocation, Method, Next, Proxy, ProxyKernel, did_not_run, is_answer, is_read, with_header
+from amino_dms.api import Invocation, Method, Next, Proxy, ProxyKernel, did_not_run, is_read, with_header
 from amino_dms.rpc.call_numbers import CallNumbers
 from amino_dms.sharding.gathering import GATHERS, gathered, settle
 from amino_dms.sharding.hashing import shard_of
@@ -37,7 +38,7 @@ class DhtProxy(Proxy["DhtConfig"]):
         self._routes = config.routes()
         self._known: ShardMap | None = None
         self._asked: asyncio.Future[ShardMap] | None = None
-        self._numbers = CallNumbers(lambda: f"{kernel.random.getrandbits(64):016x}", kernel.clock.now, _WINDOW)
+        self._numbers = CallNumbers(kernel, _WINDOW, _KEEP_SECONDS)
 
     async def on_destroy(self) -> None:
         """Nobody waits for the shards any more."""
@@ -70,15 +71,7 @@ class DhtProxy(Proxy["DhtConfig"]):
         """Runs a call with numbers by which shards know it again, where it needs some."""
         if is_read(call.method, self.kernel.interface) or not (await self._shards()).splits:
             return await run(call, ())
-        client = self._numbers.client(call.client_id)
-        numbers = self._numbers.of(client, call.request_id)
-        try:
-            result = await run(call, numbers)
-        except BaseException as error:
-            client.came_back(call.request_id, None if is_answer(error) else self.kernel.clock.now() + _KEEP_SECONDS)
-            raise
-        client.came_back(call.request_id, None)
-        return result
+        return await self._numbers.numbered(call, partial(run, call))
 
     async def _at_its_shard(self, call: Invocation, numbers: Sequence[Any]) -> Any:
         """To the shard of its key, and where shards refuse it, to the shard that has the key by a newer map."""
@@ -152,7 +145,7 @@ class DhtProxy(Proxy["DhtConfig"]):
     async def _ask(self, untold: str) -> ShardMap:
         if self._asked is None or self._asked.done():
             self._asked = asyncio.ensure_future(self._look(untold))
-            self._asked.add_done_callback(_seen)  # the caller that asked may have given up
+            self._asked.add_done_callback(may_be_unheard)
         return await asyncio.shield(self._asked)
 
     async def _look(self, untold: str) -> ShardMap:
@@ -174,8 +167,3 @@ def _stamped(call: Invocation, shards: ShardMap, stamp: Stamp, refused: int) -> 
     if not shards.splits or not (stamp.session or stamp.version):
         return sent
     return with_header(sent, *stamp.header())
-
-
-def _seen(done: asyncio.Future[ShardMap]) -> None:
-    if not done.cancelled():
-        done.exception()

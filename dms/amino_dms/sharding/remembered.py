@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Final
 
 from amino_wire.errors import Cancelled, KernelUnavailable, Outcome, from_payload, to_payload
 
 from amino_dms.api import Ending
+from amino_dms.rpc.sessions import OUTCOMES, Session, Sessions
 from amino_dms.sharding.shard_map import Stamp
 
-SESSIONS: Final = 10_000
-"""Callers whose outcomes are kept; of more, the more recent ones."""
-OUTCOMES: Final = 4096
-"""Outcomes of one caller that are kept, whatever it says."""
 KEEP_NS: Final = 600_000_000_000
 """How long the outcomes of a caller are kept that sends nothing more."""
-_STEP_NS: Final = 10_000_000_000
-"""By how much one call makes outcomes older, at most: clocks of replicas' leaders differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,26 +31,17 @@ class Known:
     ending: Ending
 
 
-@dataclass(slots=True)
-class _Session:
-    lowest: int = 0
-    last: int = 0
-    seen_ns: int = 0
-    outcomes: dict[int, Known] = field(default_factory=dict[int, Known])
-
-
 class Remembered:
     """Outcomes by session and number, and by request id. The same calls in the same order leave the same outcomes on every replica."""
 
     def __init__(self) -> None:
-        self._sessions: dict[str, _Session] = {}
-        self._requests: dict[str, tuple[str, int]] = {}
-        self._age_ns = self._time_ns = 0
+        self._sessions = Sessions[Known](KEEP_NS)
+        self._requests: dict[str, Known] = {}
 
     @property
     def last(self) -> dict[str, int]:
         """The last number of each session."""
-        return {name: session.last for name, session in self._sessions.items()}
+        return {name: session.last for name, session in self._sessions.by_name.items()}
 
     def known(self, stamp: Stamp, request_id: str, time_ns: int) -> Ending | None:
         """How a call ended before; None: it is to run now.
@@ -66,15 +53,8 @@ class Remembered:
         """
         session = self._seen(stamp.session, time_ns)
         session.last = max(session.last, stamp.number)
-        if stamp.lowest > session.lowest:
-            few = stamp.lowest - session.lowest < len(session.outcomes)
-            for number in range(session.lowest, stamp.lowest) if few else [each for each in session.outcomes if each < stamp.lowest]:
-                self._drop(session, number)
-            session.lowest = stamp.lowest
-        found = session.outcomes.get(stamp.number)
-        if found is None and request_id in self._requests:
-            name, number = self._requests[request_id]
-            found = self._sessions[name].outcomes.get(number) if name in self._sessions else None
+        self._gone(session.forget_below(stamp.lowest))
+        found = session.outcomes.get(stamp.number) or self._requests.get(request_id)
         if found is None:
             return _answered_before() if stamp.number < session.lowest else None
         if stamp.everywhere and found.everywhere != stamp.version:
@@ -89,7 +69,7 @@ class Remembered:
         """All outcomes, in lists of at most that many."""
         rows = [
             [name, session.lowest, number, each.request_id, each.everywhere, *_listed(each.ending)]
-            for name, session in self._sessions.items()
+            for name, session in self._sessions.by_name.items()
             for number, each in session.outcomes.items()
         ]
         return [rows[start : start + size] for start in range(0, len(rows), size)]
@@ -99,7 +79,7 @@ class Remembered:
         for name, lowest, number, request_id, everywhere, value, error in rows:
             session = self._seen(name, time_ns)
             # Both shards heard of the caller: what one of them was told not to keep, nobody asks for.
-            session.lowest = max(session.lowest, lowest)
+            self._gone(session.forget_below(lowest))
             if number not in session.outcomes:
                 self._note(name, number, Known(request_id, everywhere, Ending(value, from_payload(error) if error else None)))
 
@@ -112,53 +92,42 @@ class Remembered:
                 session.seen_ns,
                 [[number, each.request_id, each.everywhere, *_listed(each.ending)] for number, each in session.outcomes.items()],
             ]
-            for name, session in self._sessions.items()
+            for name, session in self._sessions.by_name.items()
         }
-        return [self._age_ns, self._time_ns, sessions]
+        return [self._sessions.age_ns, self._sessions.time_ns, sessions]
 
     @classmethod
     def from_value(cls, value: list[Any]) -> Remembered:
         """The outcomes of such a value."""
         made = cls()
-        made._age_ns, made._time_ns, sessions = value
+        made._sessions.age_ns, made._sessions.time_ns, sessions = value
         for name, (lowest, last, seen_ns, outcomes) in sessions.items():
-            made._sessions[name] = _Session(lowest, last, seen_ns)
+            made._sessions.by_name[name] = Session(lowest, last, seen_ns)
             for number, request_id, everywhere, answer, error in outcomes:
                 made._note(name, number, Known(request_id, everywhere, Ending(answer, from_payload(error) if error else None)))
         return made
 
     def _note(self, name: str, number: int, outcome: Known) -> None:
-        session = self._sessions.setdefault(name, _Session(seen_ns=self._age_ns))
+        session = self._sessions.by_name.setdefault(name, Session(seen_ns=self._sessions.age_ns))
         if number < session.lowest:
             return
         session.outcomes[number] = outcome
         session.last = max(session.last, number)
         if outcome.request_id:
-            self._requests[outcome.request_id] = (name, number)
+            self._requests[outcome.request_id] = outcome
         while len(session.outcomes) > OUTCOMES:
-            oldest = min(session.outcomes)
-            self._drop(session, oldest)
-            session.lowest = max(session.lowest, oldest + 1)
+            self._gone(session.forget_below(min(session.outcomes) + 1))
 
-    def _seen(self, name: str, time_ns: int) -> _Session:
-        session = self._sessions.pop(name, None) or _Session()
-        self._sessions[name] = session  # the one that was seen last stands last
-        self._age_ns += max(0, min(time_ns - self._time_ns, _STEP_NS)) if self._time_ns else 0
-        self._time_ns = max(self._time_ns, time_ns)
-        session.seen_ns = self._age_ns
-        while True:
-            oldest = next(iter(self._sessions))
-            if self._sessions[oldest].seen_ns >= self._age_ns - KEEP_NS and len(self._sessions) <= SESSIONS:
-                return session
-            for number in list(self._sessions[oldest].outcomes):
-                self._drop(self._sessions[oldest], number)
-            del self._sessions[oldest]
+    def _seen(self, name: str, time_ns: int) -> Session[Known]:
+        session = self._sessions.seen(name, time_ns)
+        while (forgotten := self._sessions.forget_one()) is not None:
+            self._gone(forgotten.outcomes.values())
+        return session
 
-    def _drop(self, session: _Session, number: int) -> None:
-        gone = session.outcomes.pop(number, None)
-        place = None if gone is None else self._requests.get(gone.request_id)
-        if gone is not None and place is not None and place[1] == number and self._sessions.get(place[0]) is session:
-            del self._requests[gone.request_id]
+    def _gone(self, outcomes: Iterable[Known]) -> None:
+        for gone in outcomes:
+            if self._requests.get(gone.request_id) is gone:
+                del self._requests[gone.request_id]
 
 
 def _listed(ending: Ending) -> list[Any]:

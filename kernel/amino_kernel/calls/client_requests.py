@@ -10,7 +10,7 @@ from amino_kernel.halves.call import Call
 from amino_kernel.links.oms_client import LONG_SECONDS, SHORT_SECONDS
 from amino_wire.errors import AminoError, ArgumentInvalid
 from amino_wire.lane_requests import MESSAGES, answered, failed
-from amino_wire.reads import READS
+from amino_wire.protocol import READS
 from amino_wire.values import EncodedValue, decode, encode
 from google.protobuf.message import DecodeError
 

@@ -19,13 +19,13 @@ from amino_kernel.managers.commands import Commands
 from amino_wire.errors import AminoError, ArgumentInvalid, MemberNotFound, Outcome, PermissionDenied
 from amino_wire.frames import Cursor
 from amino_wire.lane import IncomingCall
+from amino_wire.lane_requests import TARGET
 from amino_wire.pb import client_pb2, common_pb2
 from amino_wire.route import is_followed
 from amino_wire.values import EncodedValue, Reference, decode, encode, reader
 
 log = structlog.get_logger(__name__)
 
-TARGET = "@kernel"
 NOTHING = EncodedValue(b"\xc0")
 NO_ITEMS, NO_NAMES = b"\x90", b"\x80"
 

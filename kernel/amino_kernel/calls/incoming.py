@@ -67,6 +67,9 @@ class Incoming:
 
     def _is_taken(self, bridge: Bridge, incoming: IncomingCall) -> bool:
         """Whether managers take the call over, so that it needs no task."""
+        taker = self._router.taker(incoming)
+        if taker is None:
+            return False
 
         def tell(outcome: EncodedValue | AminoError) -> None:
             if isinstance(outcome, EncodedValue):
@@ -76,7 +79,7 @@ class Incoming:
             else:
                 bridge.fail(incoming, outcome)
 
-        give_up = self._router.take(incoming, tell)
+        give_up = self._router.take(taker, incoming, tell)
         if give_up is None:
             return False
 

@@ -9,11 +9,11 @@ from amino_dms.api import Trait
 from amino_dms.chain import Chain
 from amino_kernel.halves.call import Call
 from amino_wire.errors import ChainInvalid, KernelUnavailable, Outcome, PermissionDenied
+from amino_wire.lane_requests import TARGET
 from amino_wire.pb import common_pb2
 from amino_wire.records import title_of
 from amino_wire.values import EncodedValue
 
-KERNEL = "@kernel"
 _QUESTIONS = ("get", "get_or_create")
 """The kernel may be asked these any number of times, with one answer."""
 
@@ -48,7 +48,7 @@ class OnceCalls:
         """
         if not self._held():
             raise KernelUnavailable(f"The kernel's lease ended before {call.method} of {call.target} was called.", outcome=Outcome.NOT_RUN)
-        if call.target == KERNEL:
+        if call.target == TARGET:
             if call.method not in _QUESTIONS:
                 raise PermissionDenied(f"A replicated object may ask the kernel for {' and '.join(_QUESTIONS)}, not for {call.method}.")
             return await self._kernel(_plain(call))

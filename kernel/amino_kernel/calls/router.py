@@ -74,12 +74,16 @@ class Router:
             return await self._chains.through_proxies(record, call)
         return await self.deliver(call)
 
-    def take(self, call: IncomingCall, tell: Tell) -> GiveUp | None:
-        """Has the managers of an instance of this kernel take over a call for it, where they do so; None: `route` is the way."""
-        local = self._entered(call)
-        if local is None or not (SEPARATOR in call.target or self._chains.path(local.record, call.options) == local.path):
+    def taker(self, call: IncomingCall) -> LocalInstance | None:
+        """The instance of this kernel whose managers may take a call over, see `take`; None: `route` is the way."""
+        local = self._table.get(call.target)
+        if local is None or local.managers is None or not local.managers.takes or self._entered(call) is None:
             return None
-        return self._chains.take(local, call, tell)
+        return local if SEPARATOR in call.target or self._chains.path(local.record, call.options) == local.path else None
+
+    def take(self, taker: LocalInstance, call: IncomingCall, tell: Tell) -> GiveUp | None:
+        """Has the managers of an instance that `taker` gave take the call over, where they do so; None: `route` is the way."""
+        return self._chains.take(taker, call, tell)
 
     def managed_here(self, call: IncomingCall) -> LocalInstance | None:
         """The instance of this kernel whose managers a call goes to, if that is so without any question; None: `route` finds out."""
@@ -183,7 +187,7 @@ class Router:
         match entrance:
             case Entrance.OBJECT:
                 if not call.has(FLAG_MANAGERS_DONE) and joint_of(call.options.transaction_id):
-                    self._chains.check_joint(local.record, call.method)
+                    self._chains.check_joint(local.record, call.options.transaction_id, call.method)
                 options = call.outgoing(self._clock.now(), FLAG_MOVED | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
                 return await local.runtime.bridge.call(local.id, call.method, call.args, options)
             case Entrance.MANAGERS if local.sleeps:

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from amino_wire.unheard import may_be_unheard
+
 
 class StoredMarks:
     """Belongs to one event loop.
@@ -27,9 +29,4 @@ class StoredMarks:
     def _leave(self) -> None:
         marks, self._waiting = self._waiting, []
         # Where the half is gone, its callers have been told so.
-        self._send(marks).add_done_callback(_heard)
-
-
-def _heard(answered: asyncio.Future[Any]) -> None:
-    if not answered.cancelled():
-        answered.exception()
+        self._send(marks).add_done_callback(may_be_unheard)

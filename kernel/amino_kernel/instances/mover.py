@@ -35,6 +35,7 @@ from amino_wire.instances import instance_id
 from amino_wire.pb import common_pb2, oms_pb2
 from amino_wire.records import name_of, replica_at, title_of
 from amino_wire.state_pieces import pieces_of
+from amino_wire.unheard import may_be_unheard
 from amino_wire.values import EncodedValue
 
 log = structlog.get_logger(__name__)
@@ -93,7 +94,7 @@ class Mover:
         one_move = _Move(self, local, order.target, Migration(local.name, order.allow_lossy), order.request_id)
         # A caller that gives up must not leave the object between two kernels.
         moving = asyncio.ensure_future(one_move.run())
-        moving.add_done_callback(_seen)
+        moving.add_done_callback(may_be_unheard)
         return await asyncio.shield(moving)
 
     async def _prepare(self, order: oms_pb2.MoveObjectRequest) -> None:
@@ -278,11 +279,6 @@ class _Move:
                 each.endpoints.CopyFrom(self._target.endpoints)
                 return record
         raise InternalError(f"Object {title_of(record)} has no replica {self._local.path} in its record.")
-
-
-def _seen(done: asyncio.Future[tuple[common_pb2.ObjectRecord, tuple[str, ...]]]) -> None:
-    if not done.cancelled():
-        done.exception()  # the caller that waits gets it; it may have given up
 
 
 def _unsettled(local: LocalInstance) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import grpc
 from amino_wire.errors import ConfigInvalid, NotLeader, OmsUnavailable, Outcome, from_rpc_error, is_answer
-from amino_wire.reads import READS
+from amino_wire.protocol import READS
 
 PATIENCE = 8.0
 """Seconds from the first failure of a request in which another OMS may begin to lead."""

@@ -16,6 +16,7 @@ from amino_wire.lane import unix_path
 from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2, oms_pb2_grpc
 from amino_wire.proof import ClusterSecret, ProvingStub
 from amino_wire.protocol import VERSION
+from amino_wire.unheard import may_be_unheard
 from amino_wire.versions import check_version
 
 HELLO_SECONDS = 5.0
@@ -118,7 +119,7 @@ class Peers:
             peer.lane = None
         if peer.lane is None:
             peer.lane = asyncio.ensure_future(self._connect(peer))
-            peer.lane.add_done_callback(_seen)
+            peer.lane.add_done_callback(may_be_unheard)
         try:
             return await asyncio.shield(peer.lane)
         except AminoError as error:
@@ -191,8 +192,3 @@ class Peers:
         name = f"kernel {answer.kernel_id} at {peer.address}"
         proof = self._secret.shown_to(peer.address)
         return await self._dial.session(peer.channel, client_id=self._hello.client_id, proof=proof, peer=name)
-
-
-def _seen(done: asyncio.Future[FrameConnection]) -> None:
-    if not done.cancelled():
-        done.exception()  # the waiting callers get it; there may be none any more

@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 import structlog
 from amino_dms.api import REPLICA_HEADER, GiveUp, Tell, within
 from amino_dms.chain import Chain, Registry
+from amino_dms.runtime.joint import JointRefusal
 from amino_dms.runtime.proxy_chain import ProxyChain
 from amino_dms.runtime.records import view_of
 from amino_wire.deadlines import Deadlines
-from amino_wire.errors import AminoError, DeadlineExceeded, KernelUnavailable, Moved, NotTransactional, Outcome
+from amino_wire.errors import AminoError, DeadlineExceeded, KernelUnavailable, Moved, Outcome
 from amino_wire.frames import CallOptions
 from amino_wire.instances import path_in
 from amino_wire.lane import IncomingCall
@@ -130,12 +131,9 @@ class ManagedChains:
         self._require_held(local)
         return result
 
-    def check_joint(self, record: common_pb2.ObjectRecord, member: str) -> None:
-        """Raises NotTransactional for a member that may change an object that takes no part in transactions over several."""
-        reason = self._compiled.of(record).joint_refusal()
-        if reason is not None and member not in view_of(record).interface.read_only:
-            text = f"{member} of object {title_of(record)} was not called: the object {reason}"
-            raise NotTransactional(text, details={"object": record.id})
+    def check_joint(self, record: common_pb2.ObjectRecord, transaction_id: str, member: str) -> None:
+        """See `JointRefusal.check`, for a call that no instance managers are asked about."""
+        JointRefusal(self._compiled.of(record)).check(transaction_id, member, view_of(record))
 
     def chain_of(self, record: common_pb2.ObjectRecord) -> Chain:
         """The chain of a record; raises ChainInvalid for managers that are not installed here."""

@@ -10,7 +10,7 @@ import grpc
 from amino_dms.api import Clock, settings_of
 from amino_dms.chain import explain, explain_text
 from amino_dms.runtime.records import view_of
-from amino_kernel.calls.guest_requests import TARGET, GuestRequests
+from amino_kernel.calls.guest_requests import GuestRequests
 from amino_kernel.calls.log_buffer import LogBuffer
 from amino_kernel.calls.passing import JOIN_SECONDS, Passing
 from amino_kernel.calls.router import Router
@@ -43,6 +43,7 @@ from amino_wire.errors import (
     to_message,
 )
 from amino_wire.frames import DEFAULT_BUDGET_MS, FLAG_MANAGERS_DONE
+from amino_wire.lane_requests import TARGET
 from amino_wire.pb import client_pb2, common_pb2
 from amino_wire.proof import ClusterSecret, shown
 from amino_wire.protocol import VERSION, Role

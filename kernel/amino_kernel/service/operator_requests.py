@@ -56,8 +56,7 @@ class OperatorRequests:
         if back:
             self._membership.drain(False)
             return {"moved": 0, "left": self._left(), "stays": {}}
-        kernels: client_pb2.KernelsResponse = await self._oms.ask(self._oms.stub.Kernels, client_pb2.KernelsRequest())
-        if not any(kernel.id != self._kernel_id for kernel in kernels.kernels):
+        if not any(kernel.id != self._kernel_id for kernel in await self._oms.kernels()):
             raise NoKernelMatches(f"There is no other living kernel that could have the objects of {self._kernel_id}: start one first.")
         self._membership.drain()
         drained = await drain(self._table, self._move, self._clock, seconds)

@@ -9,7 +9,6 @@ import asyncio
 import logging
 from collections.abc import Container, Sequence
 from contextlib import suppress
-from itertools import count
 
 from amino_wire.errors import ArgumentInvalid, ChainInvalid, NotFound, ObjectNotFound
 from amino_wire.pb import client_pb2, common_pb2
@@ -65,12 +64,13 @@ class Shards:
 
     async def _newly_made(self, draft: common_pb2.ObjectRecord, request_id: str) -> Stored:
         """A shard by the first request that has made none yet: an attempt whose coordinators failed leaves its request used up."""
-        for attempt in count(1):
+        attempt = 1
+        while True:
             try:
                 return await self._making.make(draft, f"{request_id}#{attempt}", replacing=None)
             except ObjectNotFound:
                 await self._owner(draft.spec.labels[SHARD_OF])
-        raise AssertionError("attempts do not end")
+                attempt += 1
 
     async def end(self, owner_id: str, number: int) -> None:
         """See `ShardOrders.end`."""

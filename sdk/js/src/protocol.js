@@ -413,3 +413,6 @@ export const GROUPS = Object.freeze({
   GUEST_EXCEPTION: '',
   INTERNAL: '',
 });
+
+/** Requests of the service for clients that change nothing: an end whose connection was lost may send them again. */
+export const READS = new Set(['Explain', 'Get', 'Kernels', 'List', 'ListKinds', 'ListTransactions', 'Managers']);

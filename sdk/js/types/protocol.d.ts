@@ -284,6 +284,8 @@ export const OUTCOMES: readonly Outcome[];
 export const DEFAULT_OUTCOMES: Readonly<Record<string, Outcome>>;
 /** The class that groups the errors of a code; empty: none. @type {Readonly<Record<string, string>>} */
 export const GROUPS: Readonly<Record<string, string>>;
+/** Requests of the service for clients that change nothing: an end whose connection was lost may send them again. */
+export const READS: Set<string>;
 /**
  * Whether a call ran.
  */

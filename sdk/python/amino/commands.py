@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from amino_wire.frames import CallOptions
+from amino_wire.lane_requests import TARGET
 from amino_wire.pb import client_pb2
 from amino_wire.values import Codec
 
@@ -37,7 +38,7 @@ async def run_command(
     await connections.open()
     if connections.home.takes_commands:
         words = (target, command, list(args), dict(kwargs), manager)
-        return await connections.home.call("@kernel", "command", words, _COMMAND)
+        return await connections.home.call(TARGET, "command", words, _COMMAND)
     request = client_pb2.CommandRequest(
         target=target,
         command=command,

@@ -14,8 +14,7 @@ from amino_wire.frames import FLAG_PROXIES_DONE
 from amino_wire.instances import SEPARATOR
 from amino_wire.outgoing import FailedCall
 from amino_wire.pb import client_pb2, common_pb2
-from amino_wire.protocol import Option
-from amino_wire.reads import READS
+from amino_wire.protocol import READS, Option
 from amino_wire.values import Codec, Reference
 
 from amino.attempts import Lost, repeat

@@ -18,6 +18,7 @@ from amino_wire.lane_requests import MESSAGES
 from amino_wire.outgoing import FailedCall, Title
 from amino_wire.pb import client_pb2, client_pb2_grpc
 from amino_wire.protocol import DEFAULT_BUDGET_MS, Metadata, Option
+from amino_wire.unheard import may_be_unheard
 from amino_wire.values import Codec
 from amino_wire.versions import check_version
 
@@ -133,7 +134,7 @@ class KernelLink:
         if self._opening is None:
             self._opening = asyncio.ensure_future(self._open())
             # A caller may stop waiting before the attempt fails.
-            self._opening.add_done_callback(lambda task: task.cancelled() or task.exception())
+            self._opening.add_done_callback(may_be_unheard)
         return self._opening
 
     async def _open(self) -> None:

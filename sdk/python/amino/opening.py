@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from amino_wire.errors import AminoError, KernelUnavailable, Unavailable
+from amino_wire.unheard import may_be_unheard
 
 from amino.link import KernelLink
 
@@ -37,7 +38,7 @@ async def first_open(links: Sequence[KernelLink], seconds: float = NEXT_SECONDS)
             error = attempt.exception()
             if error is None:
                 for late in trying:
-                    late.add_done_callback(_seen)
+                    late.add_done_callback(may_be_unheard)  # another kernel has answered
                 return link
             if not isinstance(error, Unavailable):
                 raise error
@@ -45,8 +46,3 @@ async def first_open(links: Sequence[KernelLink], seconds: float = NEXT_SECONDS)
     if len(failures) == 1:
         raise failures[0]
     raise KernelUnavailable("no kernel answers: " + "; ".join(failure.message for failure in failures), cause=failures[0])
-
-
-def _seen(attempt: asyncio.Future[None]) -> None:
-    if not attempt.cancelled():
-        attempt.exception()  # another kernel has answered

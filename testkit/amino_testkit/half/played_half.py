@@ -22,8 +22,10 @@ from amino_wire.errors import (
 )
 from amino_wire.frames import CHAIN_LIMIT, CallOptions
 from amino_wire.lane import IncomingCall
+from amino_wire.lane_requests import TARGET
 from amino_wire.route import is_elsewhere
 from amino_wire.transactions import joint_of
+from amino_wire.unheard import may_be_unheard
 from amino_wire.values import DEFAULT, EncodedValue, Reference, decode, encode
 
 from amino_testkit.half.arrived import Waiting, fixed_of, guest_call
@@ -32,7 +34,7 @@ from amino_testkit.half.guest import WORK, FixedRun, GuestCall
 from amino_testkit.half.leaving import leave
 from amino_testkit.half.played_delegation import Ticket
 from amino_testkit.half.played_object import Management, PlayedObject
-from amino_testkit.half.senders import KERNEL, refusal
+from amino_testkit.half.senders import refusal
 from amino_testkit.network.lane import LaneEnd
 from amino_testkit.world.process import Process
 
@@ -181,7 +183,7 @@ class PlayedHalf:
     async def call_out(self, caller: GuestCall | None, target: str, method: str, args: tuple[Any, ...]) -> Any:
         """A call that a guest makes: to an object here that has no managers, else through the Python half."""
         if caller is not None and caller.fixed is not None:
-            found_id = (await self._outside(caller, caller.fixed, KERNEL, "get", (target,))).id
+            found_id = (await self._outside(caller, caller.fixed, TARGET, "get", (target,))).id
             return await self._outside(caller, caller.fixed, found_id, method, args)
         object_id = await self._id_of(target)
         request_id = f"{self.process.name}/guest/{next(self._numbers)}"
@@ -297,7 +299,7 @@ class PlayedHalf:
     async def _id_of(self, target: str) -> str:
         if target in self.objects:
             return target
-        found = await self._out(KERNEL, "get", EncodedValue(DEFAULT.encode_array([target])), CallOptions())
+        found = await self._out(TARGET, "get", EncodedValue(DEFAULT.encode_array([target])), CallOptions())
         reference = decode(found.data)
         assert isinstance(reference, Reference)
         return reference.id
@@ -308,12 +310,7 @@ class PlayedHalf:
 
     def tell(self, method: str, args: list[Any]) -> None:
         if self._bridge is not None and not self._bridge.closed:
-            self._bridge.call("", method, EncodedValue(DEFAULT.encode_array(args))).add_done_callback(_seen)
-
-
-def _seen(done: asyncio.Future[Any]) -> None:
-    if not done.cancelled():
-        done.exception()
+            self._bridge.call("", method, EncodedValue(DEFAULT.encode_array(args))).add_done_callback(may_be_unheard)
 
 
 def _goes_on() -> None:

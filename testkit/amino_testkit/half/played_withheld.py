@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from amino_wire.errors import AminoError, KernelUnavailable, from_payload, to_payload
+from amino_wire.unheard import may_be_unheard
 
 
 class PlayedWithheld:
@@ -38,7 +39,7 @@ class PlayedWithheld:
         if self._mark == self._stored and not self._over:
             return None
         waiting = asyncio.get_running_loop().create_future()
-        waiting.add_done_callback(_seen)
+        waiting.add_done_callback(may_be_unheard)
         self._waiting.append((self._mark, waiting))
         if self._over:
             self.end()
@@ -96,12 +97,6 @@ class PlayedWithheld:
         """The object is no more."""
         self._over = True
         self.settle(None, KernelUnavailable("the object has ended here before its state was stored; the call has run, and may be lost"))
-
-
-def _seen(waiting: asyncio.Future[None]) -> None:
-    """The caller may have given up."""
-    if not waiting.cancelled():
-        waiting.exception()
 
 
 def _nobody(_mark: int) -> None:

@@ -3,7 +3,7 @@ import { Metadata, credentials, makeGenericClientConstructor } from '@grpc/grpc-
 import { Cancelled, KernelUnavailable } from '../errors/tree.js';
 import { FEATURES } from '../lane/frames.js';
 import { ClientService } from '../pb/client_pb.js';
-import { DEFAULT_BUDGET_MS, MESSAGE_LIMIT, Metadata as MetadataKey } from '../protocol.js';
+import { DEFAULT_BUDGET_MS, MESSAGE_LIMIT, Metadata as MetadataKey, READS } from '../protocol.js';
 import { isLost, neverSent, repeat } from './repeat.js';
 import { errorOfRpc } from './rpc_errors.js';
 
@@ -40,9 +40,6 @@ function definition() {
 export const SERVICE = definition();
 
 const Stubs = makeGenericClientConstructor(SERVICE, 'ClientService');
-
-/** Requests that change nothing. */
-const READS = new Set(['get', 'list', 'listKinds', 'kernels', 'explain', 'managers']);
 
 /** @param {string} address host:port */
 function stubsOf(address) {
@@ -104,7 +101,7 @@ export class Control {
    */
   unary(method, request, { deadlineMs = DEFAULT_BUDGET_MS, signal } = {}) {
     const message = create(method.input, request);
-    const isRepeatable = Boolean(/** @type {{ requestId?: string }} */ (message).requestId) || READS.has(method.localName);
+    const isRepeatable = Boolean(/** @type {{ requestId?: string }} */ (message).requestId) || READS.has(method.name);
     const send = (/** @type {number} */ leftMs) => this.#ask(() => this.#attempt(method, message, leftMs, signal), isRepeatable);
     const answer = isRepeatable ? repeat(send, deadlineMs) : send(deadlineMs);
     return answer.catch((error) => { throw errorOfRpc(error, this.who); });

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from amino_wire.errors import ArgumentInvalid, DeadlineExceeded, KernelNotFound
 from amino_wire.invocation import CallOptions
+from amino_wire.lane_requests import TARGET
 
 from amino.cli.command import command
 from amino.cli.session import Session
@@ -20,7 +21,6 @@ app = typer.Typer()
 SHORTEST, SLICE = 0.5, 2.0
 """Seconds of each request, between which the command says how far it is."""
 _BUDGET = CallOptions(budget_ms=60_000)
-KERNEL = "@kernel"
 
 
 @command(app, "drain")
@@ -37,7 +37,7 @@ def drain(
         found = _found(client.kernels(), kernel)
     with session.ask(found.address) as there:
         if back:
-            there.call(KERNEL, "drain", [0.0, True], _BUDGET)
+            there.call(TARGET, "drain", [0.0, True], _BUDGET)
             session.say(f"{found.id} takes objects again", {"kernel": found.id, "draining": False})
             return
         moved, left, stays = _drained(session, there, timeout)
@@ -57,7 +57,7 @@ def drain(
 def status(session: Session) -> None:
     """Show which OMS leads, and how many kernels and objects there are."""
     with session.ask() as there:
-        services = [(str(address), str(standing)) for address, standing in there.call(KERNEL, "services", [], _BUDGET)]
+        services = [(str(address), str(standing)) for address, standing in there.call(TARGET, "services", [], _BUDGET)]
     with session.connect() as client:
         kernels = client.kernels()
     if session.json:
@@ -81,7 +81,7 @@ def _drained(session: Session, there: QuickClient, timeout: float) -> tuple[int,
     while True:
         begun = time.monotonic()
         # A shorter time says nothing about an object but that it was too short.
-        told = there.call(KERNEL, "drain", [max(SHORTEST, min(SLICE, end - begun)), False], _BUDGET)
+        told = there.call(TARGET, "drain", [max(SHORTEST, min(SLICE, end - begun)), False], _BUDGET)
         moved += told["moved"]
         if not told["left"] or time.monotonic() >= end:
             return moved, int(told["left"]), dict(told["stays"])

@@ -392,5 +392,8 @@ module Amino
         MOVED GUEST_EXCEPTION INTERNAL
       ].freeze,
     }.freeze
+
+    # Requests of the service for clients that change nothing: an end whose connection was lost may send them again.
+    READS = %w[Explain Get Kernels List ListKinds ListTransactions Managers].freeze
   end
 end

@@ -25,8 +25,8 @@ module Amino
       # @return [ProcessMark]
       def self.first_use = @first_use ||= ProcessMark.new("gRPC")
 
-      # Requests that change nothing.
-      READS = [Pb::GetRequest, Pb::ListRequest, Pb::ListKindsRequest, Pb::KernelsRequest, Pb::ExplainRequest, Pb::ManagersRequest].freeze
+      # The classes of requests that change nothing.
+      READS = Protocol::READS.map { |name| Pb.const_get("#{name}Request") }.freeze
       # Seconds that one of several kernels may take for its first answer before the next one is tried.
       NEXT = 1.0
       private_constant :READS, :NEXT

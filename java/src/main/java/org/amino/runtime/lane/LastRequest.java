@@ -39,11 +39,6 @@ final class LastRequest {
     return last;
   }
 
-  /** Whether no further request is run. */
-  boolean isLeft() {
-    return left;
-  }
-
   /** Whether the last request has been gone through. */
   synchronized boolean isThrough() {
     return left && ended >= last;

@@ -93,8 +93,7 @@ final class Router {
       return true;
     }
     HostedObject object = target.startsWith("@") ? null : lane.scheduler().objects().find(target);
-    boolean here = object != null && (object.takesClientCalls(options) || Lent.isLent(object, call, options)) && !options.isJoint(buffer);
-    if (!connection.isKernel() && !here) {
+    if (!connection.isKernel() && !takesClientCall(object, call, options)) {
       boolean mine = managed(new Managed(call, object, at, from, argsFrom, argsTo, optionsFrom, optionsTo, deadline));
       if (mine) {
         pass.current().options().clear();
@@ -116,6 +115,10 @@ final class Router {
     }
     options.clear();
     return true;
+  }
+
+  private boolean takesClientCall(HostedObject object, Call call, CallOptions options) {
+    return object != null && (object.takesClientCalls(options) || Lent.isLent(object, call, options)) && !options.isJoint(pass.buffer());
   }
 
   /** A call of a managed object, and where it stands in the frame. */
