@@ -17,7 +17,7 @@ from amino_dms.api import (
     Purpose,
     Replica,
     command,
-    peer,
+    question,
 )
 
 
@@ -114,7 +114,7 @@ def _instance_manager(note: Note) -> type[InstanceManager[ProbeConfig]]:
         async def load(self, saved: Any, arrival: Arrival) -> None:
             note("instance_manager", f"load {saved}")
 
-        @peer
+        @question
         async def who(self) -> str:
             """The name of this part."""
             return f"instance manager {self.kernel.replica} on {self.kernel.node.id}"
@@ -149,7 +149,7 @@ def _coordinator(note: Note) -> type[Coordinator[ProbeConfig]]:
         async def load(self, saved: Any, arrival: Arrival) -> None:
             self.count = saved
 
-        @peer
+        @question
         async def who(self) -> str:
             """The name of this part."""
             return "coordinator"

@@ -144,6 +144,25 @@ async def test_what_the_oms_offers_kernels_is_not_for_others(two: Cluster, metho
         assert isinstance(await refusal(getattr(stub, method)(_empty(method))), PermissionDenied)
 
 
+def asked_part(client: Client, object_id: str, part: str, method: str, *args: Any) -> Any:
+    """A question of a proxy in a client's process, as the Python SDK sends it."""
+    stub: Any = oms_pb2_grpc.KernelServiceStub(client.channel)
+    question = {"object_id": object_id, "part": part, "method": method, "args": DEFAULT.encode_array(args)}
+    return stub.CallPart(oms_pb2.CallPartRequest(**question))
+
+
+async def test_a_client_asks_questions_and_gives_no_orders(client: Client) -> None:
+    chain = [{"name": "ConsensusRSM", "config": {"replicas": 1}}]
+    record = await client.register(fresh(), COUNTER_JS, deployment_managers=chain)
+    orders = {"instance_manager": ("forget", "begin", "configured", "where"), "coordinator": ("group", "leave", "skipped")}
+    for part, methods in orders.items():
+        for method in methods:
+            assert isinstance(await refusal(asked_part(client, record.id, part, method)), PermissionDenied)
+    assert (await asked_part(client, record.id, "coordinator", "suspect", 0, 0)).value
+    assert (await asked_part(client, record.id, "coordinator", "members")).value
+    assert await client.call(record.id, "incr") == 1
+
+
 async def test_a_client_writes_no_checkpoint(client: Client) -> None:
     record = await client.register(fresh(), COUNTER_JS, on="south", deployment_managers=[{"name": "DurableSerializableRPC"}])
     stub: Any = oms_pb2_grpc.KernelServiceStub(client.channel)

@@ -108,7 +108,10 @@ def test_an_operator_empties_a_kernel_and_takes_it_back() -> None:
         class Asking:
             """The OMS, as far as a drain asks it."""
 
-            stub = SimpleNamespace(Move="Move", Kernels="Kernels")
+            stub = SimpleNamespace(Move="Move")
+
+            async def kernels(self) -> Any:
+                return (await self.ask("Kernels", client_pb2.KernelsRequest())).kernels
 
             async def ask(self, method: str, request: Any, _timeout: float = 0.0) -> Any:
                 return await cluster.operator.ask(method, request)
@@ -137,10 +140,8 @@ def test_an_operator_empties_a_kernel_and_takes_it_back() -> None:
 def test_the_only_kernel_is_not_emptied() -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
         class Asking:
-            stub = SimpleNamespace(Kernels="Kernels")
-
-            async def ask(self, method: str, request: Any, _timeout: float = 0.0) -> Any:
-                return client_pb2.KernelsResponse(kernels=[common_pb2.KernelRecord(id="a")])
+            async def kernels(self) -> Any:
+                return [common_pb2.KernelRecord(id="a")]
 
         await cluster.kernels["a"].joined()
         parts = cluster.kernels["a"].parts

@@ -48,7 +48,9 @@ from amino_dms.api.part import (
     commands_of,
     is_command,
     is_peer,
+    is_question,
     peer,
+    question,
 )
 from amino_dms.api.quantities import Size, duration_text, quantity
 from amino_dms.api.seat import Seat, StoredMember
@@ -131,10 +133,12 @@ __all__ = [
     "is_internal",
     "is_of",
     "is_peer",
+    "is_question",
     "is_read",
     "outcome_of",
     "peer",
     "quantity",
+    "question",
     "re_enters",
     "read_config",
     "refusal",

@@ -27,6 +27,7 @@ DETACH_SECONDS: Final = 30.0
 
 _COMMAND = "__amino_command__"
 _PEER = "__amino_peer__"
+_QUESTION = "__amino_question__"
 
 
 def command(method: F) -> F:
@@ -36,9 +37,21 @@ def command(method: F) -> F:
 
 
 def peer(method: F) -> F:
-    """Offers a method of a part to the other parts of the same deployment manager."""
+    """Offers a method of a part to the other parts of the same deployment manager that run in kernels and in the OMS.
+
+    Proxies run in the processes of clients, too, for whom nobody vouches: they may call a `question` only.
+    """
     setattr(method, _PEER, True)
     return method
+
+
+def question(method: F) -> F:
+    """Offers a method of a part to all other parts of the same deployment manager, proxies among them.
+
+    Every client of the object can call such a method with any arguments, so it must not break the manager's promise.
+    """
+    setattr(method, _QUESTION, True)
+    return peer(method)
 
 
 def is_command(part: type[Any], name: str) -> bool:
@@ -49,6 +62,11 @@ def is_command(part: type[Any], name: str) -> bool:
 def is_peer(part: type[Any], name: str) -> bool:
     """Whether other parts may call that method of the part."""
     return bool(getattr(getattr(part, name, None), _PEER, False)) or is_command(part, name)
+
+
+def is_question(part: type[Any], name: str) -> bool:
+    """Whether proxies may call that method of the part, wherever they run."""
+    return bool(getattr(getattr(part, name, None), _QUESTION, False)) or is_command(part, name)
 
 
 def commands_of(part: type[Any]) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from amino_dms.api import (
     Purpose,
     Ran,
     Trait,
-    peer,
+    question,
     require_some,
 )
 from amino_dms.caching.caching_proxy import SAFETY, CachingProxy
@@ -138,7 +138,7 @@ class ConsistentManager(SortingManager[ConsistentConfig]):
         if arrival is Arrival.RECOVERED:
             self._quiet_until = self.kernel.clock.now() + self.config.lease.total_seconds()
 
-    @peer
+    @question
     async def watch(self, caller: str, era: str, number: int, calm: bool) -> list[Any]:
         """The news for a caller: the era, the number of the last write, whether nobody writes. Answers when it differs from what the
         caller says it knows, or after a part of the lease. Asking says that what it knows has taken effect."""

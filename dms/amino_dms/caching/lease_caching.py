@@ -15,6 +15,7 @@ from amino_wire.errors import AminoError
 from amino_dms.api import (
     Arrival,
     Declarations,
+    Delegation,
     DeploymentManager,
     InstanceKernel,
     Interface,
@@ -23,7 +24,7 @@ from amino_dms.api import (
     ProxyKernel,
     Purpose,
     Trait,
-    peer,
+    question,
     require_some,
     with_header,
 )
@@ -148,7 +149,7 @@ class LeaseManager(SortingManager[LeaseConfig]):
         if arrival is Arrival.RECOVERED and not self.kernel.replicated:
             self._quiet_until = self.kernel.clock.now() + self.config.lease.total_seconds()
 
-    @peer
+    @question
     async def acquire(self, holder: str) -> list[Any] | None:
         """A lease for a caller: its token and how many seconds it lasts; None while somebody writes."""
         if self._writing or self.observing:
@@ -159,6 +160,10 @@ class LeaseManager(SortingManager[LeaseConfig]):
             granted: list[Any] = await self.kernel.submit(_GRANT, holder, token, request_id=f"{holder}/{token}")
             return granted
         return self._granted(holder, token)
+
+    def delegates(self) -> Delegation | None:
+        """As of every cache: the call that notes a lease comes from a manager, and never from the object's gate."""
+        return super().delegates()
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Notes a lease, or sorts the call."""

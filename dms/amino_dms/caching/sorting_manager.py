@@ -18,7 +18,7 @@ from amino_dms.api import (
     Ran,
     State,
     did_not_run,
-    peer,
+    question,
     transaction_of,
 )
 from amino_dms.caching.members import Members
@@ -84,7 +84,7 @@ class SortingManager(InstanceManager[C]):
     async def changed(self) -> None:
         """A call that was not known as a write has changed the object. Returns when no caller can answer from the old state."""
 
-    @peer
+    @question
     async def reads(self) -> list[str]:
         """The members that are not declared to read and seem to; callers may keep their results as those of declared ones."""
         return self.members.seem_to_read()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from amino_wire.errors import AminoError, KernelUnavailable, NoKernelMatches, NotFound
 from amino_wire.values import decode
 
-from amino_dms.api import Arrival, Coordinator, CoordinatorKernel, Purpose, Replica, Snapshot, command, peer
+from amino_dms.api import Arrival, Coordinator, CoordinatorKernel, Purpose, Replica, Snapshot, command, peer, question
 from amino_dms.master_slave.configuration import Member
 from amino_dms.master_slave.mastership import Mastership
 from amino_dms.master_slave.placing import free_nodes, made_apart
@@ -100,7 +100,7 @@ class MasterSlaveCoordinator(Coordinator["MasterSlaveConfig"]):
         group = self._mastership.group
         return {"epoch": group.epoch, "master": group.leader, "replicas": places, "wanted": self._wanted, "whole": whole}
 
-    @peer
+    @question
     async def slaves(self) -> Any:
         """The epoch, the master, and the slaves to which reads may go."""
         known = await self._mastership.read()
@@ -108,7 +108,7 @@ class MasterSlaveCoordinator(Coordinator["MasterSlaveConfig"]):
         numbers = [member.number for member in known.slaves if member.number != self._leaving] if known is not None else []
         return [group.epoch, group.leader, numbers]
 
-    @peer
+    @question
     async def missed(self, number: int) -> Any:
         """A caller gets no answer of a slave. Answers as `slaves`."""
         await self._mastership.missed(number)

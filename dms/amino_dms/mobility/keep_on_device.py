@@ -19,7 +19,7 @@ from amino_dms.api import (
     Replica,
     Rule,
     Trait,
-    peer,
+    question,
 )
 
 
@@ -54,7 +54,7 @@ class DeviceProxy(Proxy[NoConfig]):
 class DeviceCoordinator(Coordinator[NoConfig]):
     """Moves the object to the first device that wants it."""
 
-    @peer
+    @question
     async def wanted(self, node: str) -> bool:
         """A device calls the object; whether it was moved there."""
         devices = {found.id for found in await self.kernel.nodes() if found.is_device}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, NoKernelMatches, NotFound
 from amino_wire.unheard import may_be_unheard
 
-from amino_dms.api import Arrival, Coordinator, CoordinatorKernel, Purpose, Replica, command, peer
+from amino_dms.api import Arrival, Coordinator, CoordinatorKernel, Purpose, Replica, command, peer, question
 from amino_dms.replication.group_snapshot import stored_snapshot
 from amino_dms.replication.kernel_leadership import KernelLeadership
 from amino_dms.replication.leadership import Leadership
@@ -155,7 +155,7 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
         """The epoch, and the replica that leads in it."""
         return self._leadership.group.to_value()
 
-    @peer
+    @question
     async def suspect(self, epoch: int, leader: int) -> Any:
         """A caller gets no answer from the leader of an epoch: another one leads if that gives no sign of life. Says who leads.
 
@@ -165,7 +165,7 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
         await self._leadership.look(epoch, leader)
         return self._leadership.group.to_value()
 
-    @peer
+    @question
     async def called(self, node: str, calls: int, waited: float) -> float:
         """A caller on a node says how often it has called in so many seconds. After how many it should say so again."""
         pause = self._placement.heard(node, calls, waited)
@@ -201,8 +201,7 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
             ObjectBusy: the group needs it, as little as it knows.
             ArgumentInvalid: it is the last one.
         """
-        there = [replica for replica in self.kernel.replicas() if replica.number == number and replica.node == node]
-        if not there:
+        if not any(replica.number == number and replica.node == node for replica in self.kernel.replicas()):
             return
         await self._leadership.leave(number)
         _log.warning("replica %d of %s on %s is replaced: %s", number, self.kernel.title, node, reason)
@@ -221,9 +220,9 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
     @peer
     async def skipped(self, method: str, position: int, reason: str) -> None:
         """All replicas skip a call that failed on each of them."""
-        text = f"{method} of {self.kernel.title}, at position {position} of its log, fails on every replica and is skipped: {reason}"
-        self._skipped.append(text)
-        _log.warning("%s", text)
+        where = f"{method} of {self.kernel.title}, at position {position} of its log,"
+        self._skipped.append(f"{where} fails on every replica and is skipped: {reason}")
+        _log.warning("%s", self._skipped[-1])
 
     async def save(self, purpose: Purpose) -> Any:
         """The last decision."""

@@ -22,7 +22,7 @@ from amino_dms.api import (
     Trait,
     did_not_run,
     is_internal,
-    peer,
+    question,
     require_some,
 )
 from amino_dms.caching.caching_proxy import CachingProxy
@@ -97,7 +97,7 @@ class ImmutableManager(InstanceManager[ImmutableConfig]):
                 raise self._refusal(call)
             return result
 
-    @peer
+    @question
     async def reads(self) -> list[str]:
         """The members that are not declared to read and seem to."""
         return self._members.seem_to_read()

@@ -101,17 +101,19 @@ class CoordinatorRuntime:
                 kernel.end()
             await self._background.end(self._host.clock)
 
-    async def call(self, index: int, method: str, args: Sequence[Any], kwargs: Mapping[str, Any] | None = None) -> Any:
+    async def call(
+        self, index: int, method: str, args: Sequence[Any], kwargs: Mapping[str, Any] | None = None, *, by_client: bool = False
+    ) -> Any:
         """A command or a method for peers, of the coordinator at `index` of the chain.
 
         Raises:
-            MemberNotFound: there is no such method.
+            MemberNotFound, PermissionDenied: see `method_of`.
             ArgumentInvalid: the arguments do not fit.
             EpochStale: another OMS changed the coordinator's state meanwhile.
             AminoError: what the method raises.
         """
         owner = self.chain.managers[index].name if index < len(self.chain) else f"number {index}"
-        run = method_of(self._opened.get(index), owner, method, commands_only=False)
+        run = method_of(self._opened.get(index), owner, method, commands_only=False, by_client=by_client)
         result = await begun(run, owner, method, args, kwargs)
         await self._store(index)
         return result

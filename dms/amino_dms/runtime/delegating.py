@@ -57,7 +57,7 @@ class Delegating:
         spawn: Callable[[Coroutine[Any, Any, None]], None],
         known: Callable[[], Coroutine[Any, Any, Mapping[str, Any]]],
     ) -> None:
-        self.possible = all(_delegates(type(part)) for part in parts)
+        self.possible = all(ever_delegates(type(part)) for part in parts)
         """Whether the parts ever delegate anything."""
         self._host, self._parts, self._proxied = host, parts, proxied
         self._free, self._enter, self._spawn, self._known = free, enter, spawn, known
@@ -280,7 +280,7 @@ def _wake(waiter: asyncio.Future[None] | None) -> None:
         waiter.set_result(None)
 
 
-def _delegates(part: type[InstanceManager[Any]]) -> bool:
+def ever_delegates(part: type[InstanceManager[Any]]) -> bool:
     """Whether a part delegates calls at all, and says so of its own `on_call`, not of a base's that it has replaced."""
     classes = part.__mro__
     said_by = _first(classes, "delegates")

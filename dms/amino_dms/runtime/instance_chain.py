@@ -80,8 +80,7 @@ class InstanceChain:
         self._outermost = self._inwards()
         proxied, known = bool(chain.callers()), partial(self.save, Purpose.CHECKPOINT)
         self._delegating = Delegating(host, self._receivers, proxied, self._is_free, self._goes_on, self._background.spawn, known)
-        taking = Taking(self._receivers, self._entrance)
-        self.takes, self.take = taking.is_possible, taking.take
+        self.takes, self.take = (taking := Taking(self._receivers, self._entrance)).is_possible, taking.take
         self.withheld, self.captured = self._delegating.withheld, self._delegating.captured
 
     @property
@@ -160,21 +159,19 @@ class InstanceChain:
         await self._delegating.recall()
         return await self._entrance.enter(chain[0], partial(self._outermost, call.changed(chain=chain)))
 
-    async def command(self, index: int, method: str, args: Sequence[Any], kwargs: Mapping[str, Any] | None = None) -> Any:
+    async def command(
+        self, index: int, method: str, args: Sequence[Any], kwargs: Mapping[str, Any] | None = None, *, by_client: bool = False
+    ) -> Any:
         """A command or a method for peers, of the part at `index` of the chain.
 
         Raises:
-            MemberNotFound: there is no such method.
-            ArgumentInvalid: the arguments do not fit.
+            MemberNotFound, PermissionDenied, ArgumentInvalid: see `method_of` and `begun`.
             Moved: the object is elsewhere.
             AminoError: what the method raises.
         """
         owner = self.chain.managers[index].name if index < len(self.chain) else f"number {index}"
-        run = method_of(self._parts.get(index), owner, method, commands_only=False)
-
-        async def started() -> Any:
-            return await begun(run, owner, method, args, kwargs)
-
+        run = method_of(self._parts.get(index), owner, method, commands_only=False, by_client=by_client)
+        started = partial(begun, run, owner, method, args, kwargs)
         self._commanding += 1
         try:
             await self._delegating.recall()

@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from amino_wire.errors import ArgumentInvalid, MemberNotFound
+from amino_wire.errors import ArgumentInvalid, MemberNotFound, PermissionDenied
 
-from amino_dms.api import Part, is_command, is_peer
+from amino_dms.api import Part, is_command, is_peer, is_question
 from amino_dms.runtime.hosts import ObjectView
 from amino_dms.runtime.upcalls import Making, Upcall, tell_each
 
@@ -38,16 +38,25 @@ def saves(part: Part[Any]) -> bool:
     return next(each for each in type(part).__mro__ if "save" in vars(each)).__module__ != Part.__module__
 
 
-def method_of(part: Part[Any] | None, owner: str, name: str, *, commands_only: bool) -> Any:
+def method_of(part: Part[Any] | None, owner: str, name: str, *, commands_only: bool, by_client: bool = False) -> Any:
     """The bound method of a part that may be called from outside.
+
+    Arguments:
+        by_client: a proxy in the process of a client calls, for whom nobody vouches.
 
     Raises:
         MemberNotFound: the manager has no such part, or the part offers no such method.
+        PermissionDenied: only parts in kernels and in the OMS may call it.
     """
     allowed = is_command if commands_only else is_peer
     if part is None or not allowed(type(part), name):
         kind = "command" if commands_only else "method"
         raise MemberNotFound(f"the deployment manager {owner} has no {kind} {name!r} at that part; `amino explain` lists its commands")
+    if by_client and not is_question(type(part), name):
+        raise PermissionDenied(
+            f"the method {name!r} of the deployment manager {owner} is for its parts in kernels and in the OMS;"
+            " proxies of clients may call commands, and what is marked `@question`"
+        )
     return getattr(part, name)
 
 

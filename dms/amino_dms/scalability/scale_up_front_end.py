@@ -29,6 +29,7 @@ from amino_dms.api import (
     command,
     did_not_run,
     peer,
+    question,
     replica_of,
     require_some,
     to_replica,
@@ -171,7 +172,7 @@ class ScaleUpCoordinator(Coordinator[ScaleUpConfig]):
         """Replaces a dead replica; without a node for it, does with those that are left."""
         return await replaced(self.kernel, replica)
 
-    @peer
+    @question
     async def report(self, calls: int, near: int, over: int) -> Any:
         """A caller tells of its calls. Which replicas it is to use, and after how many seconds it may tell more."""
         self._reports += 1

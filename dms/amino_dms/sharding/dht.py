@@ -25,6 +25,7 @@ from amino_dms.api import (
     Trait,
     command,
     peer,
+    question,
     require_some,
 )
 from amino_dms.sharding.dht_proxy import HEADER, MERGES, DhtProxy
@@ -157,7 +158,7 @@ class DhtCoordinator(Coordinator[DhtConfig]):
             )
         return shards
 
-    @peer
+    @question
     async def where(self, untold: str = "") -> Any:
         """The map of the shards. `untold`: a shard that says that it does not have its keys."""
         layout = self._steps.layout

@@ -35,6 +35,7 @@ class ClientQuestions:
 
         Raises:
             MemberNotFound: There is no such part; proxies cannot be asked.
+            PermissionDenied: The method is for parts in kernels and in the OMS.
             KernelUnavailable, OmsUnavailable: No answer; the method may have run.
             AminoError: What the method raised.
         """
@@ -45,7 +46,8 @@ class ClientQuestions:
             raise MemberNotFound(f"object {request.object_id} has no part {request.part!r} that a client may ask")
         kwargs = read_map(request.kwargs)
         address = PartAddress(request.object_id, request.chain_index, request.part, number_of(request.path or FIRST))
-        return encode(await self._parts.call(address, request.method, args, kwargs, request.budget_ms / 1000 or None))
+        budget = request.budget_ms / 1000 or None
+        return encode(await self._parts.call(address, request.method, args, kwargs, budget, by_client=True))
 
     async def _stored(self, request: oms_pb2.CallPartRequest, args: list[Any]) -> list[Any]:
         key = str(args[0]) if args else ""

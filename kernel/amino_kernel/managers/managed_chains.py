@@ -112,7 +112,9 @@ class ManagedChains:
         named = plain.get(REPLICA_HEADER)
         return path_in("", named) if isinstance(named, int) else first
 
-    async def ask(self, local: LocalInstance, index: int, method: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    async def ask(
+        self, local: LocalInstance, index: int, method: str, args: Sequence[Any], kwargs: Mapping[str, Any], *, by_client: bool
+    ) -> Any:
         """A command, or a question of another part, to an instance manager of an instance of this kernel.
 
         Raises:
@@ -127,7 +129,7 @@ class ManagedChains:
             raise Moved(f"Object {local.name} has no instance managers in this kernel.")
         if not self._needed().held():
             raise Moved(f"Object {local.name} is fenced here: the kernel's lease has ended, and another kernel may hold it.")
-        result = await chain.command(index, method, args, kwargs)
+        result = await chain.command(index, method, args, kwargs, by_client=by_client)
         self._require_held(local)
         return result
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from amino_dms.api import Clock
 from amino_dms.chain import COORDINATOR
@@ -24,8 +24,15 @@ from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.links.peers import Peers
 from amino_kernel.links.record_cache import RecordCache
 
-Own = Callable[[str, str, int, str, Sequence[Any], Mapping[str, Any]], Coroutine[Any, Any, Any]]
-"""Runs a method of an instance manager of this kernel: object id, path of the replica, place in the chain, method and arguments."""
+
+class Own(Protocol):
+    """Runs a method of an instance manager of this kernel: object id, path of the replica, place in the chain, method and arguments."""
+
+    def __call__(
+        self, object_id: str, path: str, index: int, method: str, args: Sequence[Any], kwargs: Mapping[str, Any], /, *, by_client: bool
+    ) -> Coroutine[Any, Any, Any]: ...
+
+
 DEFAULT_SECONDS = 30.0
 LEAST_SECONDS = 0.05
 
@@ -36,6 +43,7 @@ class _Question:
     method: str
     args: Sequence[Any]
     kwargs: Mapping[str, Any]
+    by_client: bool
 
 
 class PartCalls:
@@ -63,8 +71,20 @@ class PartCalls:
         """The record of an object. Raises ObjectNotFound, OmsUnavailable."""
         return await self._records.get(object_id)
 
-    async def call(self, address: PartAddress, method: str, args: Sequence[Any], kwargs: Mapping[str, Any], budget: float | None) -> Any:
+    async def call(
+        self,
+        address: PartAddress,
+        method: str,
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        budget: float | None,
+        *,
+        by_client: bool = False,
+    ) -> Any:
         """Runs a method of another part; a part that has moved is followed until the budget (seconds) is used up.
+
+        Args:
+            by_client: A proxy in the process of a client asks: the part answers questions only.
 
         Raises:
             KernelUnavailable, OmsUnavailable: No answer; the method may have run.
@@ -72,7 +92,7 @@ class PartCalls:
             AminoError: What the method raised.
         """
         end = self._clock.now() + (budget or DEFAULT_SECONDS)
-        question = _Question(address, method, args, kwargs)
+        question = _Question(address, method, args, kwargs, by_client)
         if address.part == COORDINATOR:
             request = self._request(question)
             answer: oms_pb2.CallPartResponse = await self._oms.ask(self._oms.stub.CallCoordinator, request, budget or DEFAULT_SECONDS)
@@ -115,7 +135,7 @@ class PartCalls:
         address = question.address
         args = tuple(map(_apart, question.args))
         kwargs = {name: _apart(value) for name, value in question.kwargs.items()}
-        answer = own(address.object_id, path, address.index, question.method, args, kwargs)
+        answer = own(address.object_id, path, address.index, question.method, args, kwargs, by_client=question.by_client)
         work = asyncio.get_running_loop().create_task(answer, context=contextvars.Context())
         try:
             return _apart(await self._deadlines.keep(_ended(work), self._clock.now() + seconds))
@@ -144,6 +164,7 @@ class PartCalls:
             args=DEFAULT.encode_array(question.args),
             kwargs=encode(dict(question.kwargs)),
             caller=self._caller,
+            by_client=question.by_client,
         )
 
 

@@ -172,16 +172,22 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
             raise MemberNotFound(f"A kernel has instance managers to call, not a {request.part}.")
         kwargs = read_map(request.kwargs)
         args = DEFAULT.decode_array(request.args)
-        return encode(await self.own_part(request.object_id, request.path, request.chain_index, request.method, args, kwargs))
+        asked = (request.object_id, request.path, request.chain_index, request.method)
+        return encode(await self.own_part(*asked, args, kwargs, by_client=request.by_client))
 
-    async def own_part(self, object_id: str, path: str, index: int, method: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    async def own_part(
+        self, object_id: str, path: str, index: int, method: str, args: Sequence[Any], kwargs: Mapping[str, Any], *, by_client: bool
+    ) -> Any:
         """Runs a method of an instance manager of this kernel.
+
+        Args:
+            by_client: A proxy in the process of a client asks.
 
         Raises:
             Moved: The replica is not here.
             AminoError: What the part raised.
         """
-        return await self._chains.ask(await self._local(object_id, path), index, method, args, kwargs)
+        return await self._chains.ask(await self._local(object_id, path), index, method, args, kwargs, by_client=by_client)
 
     async def _local(self, object_id: str, path: str) -> LocalInstance:
         local = self._table.get(instance_id(object_id, path))

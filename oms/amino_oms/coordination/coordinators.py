@@ -234,7 +234,7 @@ class Coordinators:
         runtime = await self._opened(stored.record)
         args = DEFAULT.decode_array(request.args) if request.args else []
         kwargs = read_map(request.kwargs)
-        work = runtime.call(request.chain_index, request.method, args, kwargs)
+        work = runtime.call(request.chain_index, request.method, args, kwargs, by_client=request.by_client)
         try:
             return encode(await asyncio.wait_for(work, request.budget_ms / 1000 if request.budget_ms > 0 else None))
         except AminoError:

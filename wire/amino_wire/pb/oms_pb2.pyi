@@ -206,7 +206,7 @@ class CommitLocationResponse(_message.Message):
     def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ...) -> None: ...
 
 class CallPartRequest(_message.Message):
-    __slots__ = ("object_id", "chain_index", "part", "path", "method", "args", "kwargs", "epoch", "caller", "budget_ms")
+    __slots__ = ("object_id", "chain_index", "part", "path", "method", "args", "kwargs", "epoch", "caller", "budget_ms", "by_client")
     OBJECT_ID_FIELD_NUMBER: _ClassVar[int]
     CHAIN_INDEX_FIELD_NUMBER: _ClassVar[int]
     PART_FIELD_NUMBER: _ClassVar[int]
@@ -217,6 +217,7 @@ class CallPartRequest(_message.Message):
     EPOCH_FIELD_NUMBER: _ClassVar[int]
     CALLER_FIELD_NUMBER: _ClassVar[int]
     BUDGET_MS_FIELD_NUMBER: _ClassVar[int]
+    BY_CLIENT_FIELD_NUMBER: _ClassVar[int]
     object_id: str
     chain_index: int
     part: str
@@ -227,7 +228,8 @@ class CallPartRequest(_message.Message):
     epoch: int
     caller: str
     budget_ms: int
-    def __init__(self, object_id: _Optional[str] = ..., chain_index: _Optional[int] = ..., part: _Optional[str] = ..., path: _Optional[str] = ..., method: _Optional[str] = ..., args: _Optional[bytes] = ..., kwargs: _Optional[bytes] = ..., epoch: _Optional[int] = ..., caller: _Optional[str] = ..., budget_ms: _Optional[int] = ...) -> None: ...
+    by_client: bool
+    def __init__(self, object_id: _Optional[str] = ..., chain_index: _Optional[int] = ..., part: _Optional[str] = ..., path: _Optional[str] = ..., method: _Optional[str] = ..., args: _Optional[bytes] = ..., kwargs: _Optional[bytes] = ..., epoch: _Optional[int] = ..., caller: _Optional[str] = ..., budget_ms: _Optional[int] = ..., by_client: _Optional[bool] = ...) -> None: ...
 
 class CallPartResponse(_message.Message):
     __slots__ = ("value",)

@@ -94,11 +94,11 @@ final class Router {
     }
     HostedObject object = target.startsWith("@") ? null : lane.scheduler().objects().find(target);
     if (!connection.isKernel() && !takesClientCall(object, call, options)) {
-      boolean mine = managed(new Managed(call, object, at, from, argsFrom, argsTo, optionsFrom, optionsTo, deadline));
-      if (mine) {
-        pass.current().options().clear();
+      if (!managed(new Managed(call, object, at, from, argsFrom, argsTo, optionsFrom, optionsTo, deadline))) {
+        return false;
       }
-      return mine;
+      pass.current().options().clear();
+      return true;
     }
     GuestFailure refusal = refusal(object, target, deadline);
     if (refusal != null) {
@@ -254,10 +254,9 @@ final class Router {
       return pass.leave(object.slot());
     }
     pass.members().put(pass.buffer(), from, argsFrom, bound);
-    MsgpackReader named = null;
-    if (current.options().hasKwargs()) {
-      kwargs.reset(pass.buffer(), current.options().kwargsFrom(), current.options().kwargsTo());
-      named = kwargs;
+    MsgpackReader named = current.options().hasKwargs() ? kwargs : null;
+    if (named != null) {
+      named.reset(pass.buffer(), current.options().kwargsFrom(), current.options().kwargsTo());
     }
     boolean mine = pass.run(bound, named);
     if (pass.current() == current && mine) {
