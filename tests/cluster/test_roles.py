@@ -14,9 +14,9 @@ import pytest_asyncio
 from amino_wire.errors import AminoError, ArgumentInvalid, FrameInvalid, MemberNotFound, NotFound, PermissionDenied, from_rpc_error
 from amino_wire.frames import FLAG_MANAGERS_DONE, VERSION
 from amino_wire.lane import LaneConnection
-from amino_wire.pb import client_pb2, oms_pb2, oms_pb2_grpc
+from amino_wire.pb import client_pb2, common_pb2, oms_pb2, oms_pb2_grpc
 from amino_wire.proof import OMS, ClusterSecret
-from amino_wire.values import DEFAULT
+from amino_wire.values import DEFAULT, encode
 
 from tests.cluster.client import Client
 from tests.cluster.objects import COUNTER_JS
@@ -152,8 +152,8 @@ def asked_part(client: Client, object_id: str, part: str, method: str, *args: An
 
 
 async def test_a_client_asks_questions_and_gives_no_orders(client: Client) -> None:
-    chain = [{"name": "ConsensusRSM", "config": {"replicas": 1}}]
-    record = await client.register(fresh(), COUNTER_JS, deployment_managers=chain)
+    manager = common_pb2.DeploymentManagerSpec(name="ConsensusRSM", config=encode({"replicas": 1}))
+    record = await client.register(fresh(), COUNTER_JS, deployment_managers=[manager])
     orders = {"instance_manager": ("forget", "begin", "configured", "where"), "coordinator": ("group", "leave", "skipped")}
     for part, methods in orders.items():
         for method in methods:
