@@ -42,8 +42,8 @@ ABOUT = {
 `data_dir` is `.amino`, in which kernel and OMS each have a folder.""",
     "oms": """`amino oms` takes all of these. In `amino up` the OMS takes them from the file and the environment, but
 address and folder from the kernel's settings, and `store` must be `sqlite`.""",
-    "client": """Clients of every language, and the command line, read this variable; they read no file. All else is an
-argument of `connect`.""",
+    "client": """Clients of every language, and the command line, read these variables; they read no file. An argument of `connect`
+counts before them, and all else is such an argument.""",
 }
 OTHERS = """
 ## Other variables

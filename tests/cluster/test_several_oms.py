@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import time
 from pathlib import Path
@@ -28,6 +29,8 @@ pytestmark = [
 ]
 FAILOVER = 4.0
 """Seconds in which requests must be answered again."""
+STILL = float(os.environ.get("AMINO_STILL", "5"))
+"""Seconds for which a leader stands still."""
 
 
 async def test_a_standby_names_the_leader_and_a_kernel_that_knows_only_the_standby_finds_it(several: Several) -> None:
@@ -96,7 +99,8 @@ async def test_a_leader_that_stood_still_is_deposed_loses_nothing_and_ends(sever
         first.signal(signal.SIGSTOP)
         await client.register("again", COUNTER_JS)
         print(f"SIGSTOP of the leader to the first register answered: {time.monotonic() - begun:.2f} s")
-        await maker.more(5)
+        while time.monotonic() - begun < STILL:
+            await maker.more(5)
         first.signal(signal.SIGCONT)
         assert await first.wait(30) == STORE_FAILED
         assert "another object management service works on this store now" in first.log_text()

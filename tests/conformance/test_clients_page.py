@@ -26,7 +26,7 @@ LANGUAGES = ("Python", "Node", "Ruby")
 FOR_TOOLS = {
     "Python": {"improve", "resolve", "check_fork", "forked", "open", "run", "record_of", "command"},
     "Node": {"open"},
-    "Ruby": {"link", "codec", "home", "record", "closed?", "client_id", "direct_links", "find_again"},
+    "Ruby": {"link", "codec", "home", "record", "closed?", "client_id", "watched_links", "find_again"},
 }
 """Public members of clients that programs do not need."""
 Operations = dict[str, tuple[tuple[str, ...], frozenset[str]]]

@@ -32,6 +32,7 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
         self.objects: dict[str, Counter] = {"id-counter": Counter()}
         self.names: dict[str, str] = {"counter": "id-counter"}
         self.elsewhere: dict[str, CounterKernel] = {}
+        self.living: list[CounterKernel] = []  # besides itself, as far as it knows
         self.refusals = Refusals()
         self.artifacts: dict[str, bytes] = {}
         self.requests: list[Any] = []
@@ -215,9 +216,8 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
         return client_pb2.DeleteResponse()
 
     async def Kernels(self, request: Any, context: Any) -> client_pb2.KernelsResponse:
-        return client_pb2.KernelsResponse(
-            kernels=[common_pb2.KernelRecord(id=self.kernel_id, endpoints=self.endpoints, alive=True, languages=["js"])]
-        )
+        record, living = common_pb2.KernelRecord, (self, *self.living)
+        return client_pb2.KernelsResponse(kernels=[record(id=each.kernel_id, endpoints=each.endpoints, alive=True) for each in living])
 
     async def Watch(self, request: Any, context: Any) -> AsyncIterator[client_pb2.WatchResponse]:
         for name in sorted(self.names):

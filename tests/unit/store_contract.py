@@ -32,6 +32,15 @@ class StoreContract(LeaseContract, SnapshotContract):
         assert (entry.value, entry.created, entry.modified, entry.version, entry.lease) == (b"2", first, second, 2, 0)
         assert second == first + 1 == await store.revision()
 
+    async def test_reads_that_come_together_each_get_their_own_entry(self, store: Store) -> None:
+        keys = [f"/many/{number}" for number in range(150)]
+        await asyncio.gather(*(put(store, key, key.encode()) for key in keys))
+        asked = [*keys, "/absent", *keys[:10]]
+        entries = await asyncio.gather(*map(store.get, asked))
+        assert [None if entry is None else (entry.key, entry.value) for entry in entries] == [
+            None if key == "/absent" else (key, key.encode()) for key in asked
+        ]
+
     async def test_a_deleted_key_starts_anew(self, store: Store) -> None:
         await put(store, "/a", b"1")
         await delete(store, "/a")

@@ -19,7 +19,7 @@ from amino_store.errors import StoreUnfinished
 from amino_store.mark import Lineage, Mark
 from amino_store.marks import MemoryMarks
 from amino_store.sqlite.snapshot import FILE
-from amino_store.transaction import Get, Put, Transaction
+from amino_store.transaction import Delete, Get, Put, Transaction
 from amino_wire.errors import ConfigInvalid, OmsUnavailable, StoreDamaged, StoreIncompatible, StoreOutdated
 
 from tests.support.data_folders import old_folder
@@ -230,6 +230,36 @@ async def test_a_folder_of_another_version_or_with_damage_is_not_backed_up(tmp_p
         with pytest.raises(ConfigInvalid, match="there is no store in the folder"):
             await RealPlace(OmsSettings(folder)).backup(tmp_path / "backup")
     assert not (tmp_path / "backup").exists()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("written", "who"), [(b"2", "older"), (b"4", "newer"), (b"?", "older")])
+async def test_a_store_of_another_format_is_refused_and_stays_as_it_is(
+    tmp_path: Path, make: Make, kind: str, written: bytes, who: str
+) -> None:
+    place = make(kind)
+    async with place.opened() as storage:
+        await storage.store.commit(Transaction(then=(Put(keys.FORMAT, written),)))
+        for accept_older in (False, True):
+            history = StoreHistory(storage.store, MemoryMarks(), Random(1), accept_older=accept_older)
+            with pytest.raises(StoreIncompatible, match=f"by an? {who} version of Amino .*this version reads format 3") as refused:
+                await history.start()
+            assert refused.value.details["readable"] == 3
+        assert [entry.value for entry in (await storage.store.range("/store/")).entries] == [written]
+    with pytest.raises(StoreIncompatible, match=f"by an? {who} version of Amino"):
+        await place.backup(tmp_path / "backup")
+    assert not (tmp_path / "backup").exists()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_store_says_its_format_from_the_first_service_on(make: Make, kind: str) -> None:
+    async with make(kind).opened() as storage:
+        for _ in range(2):
+            await StoreHistory(storage.store, MemoryMarks(), Random(1)).start()
+            entry = await storage.store.get(keys.FORMAT)
+            assert entry is not None and entry.value == b"3"
+            # A store of before is of that format and says nothing.
+            await storage.store.commit(Transaction(then=(Delete(keys.FORMAT),)))
 
 
 @pytest.mark.parametrize("address", ["", "sqlite", "sqlite:", "folder", "http://a", "etcd://"])

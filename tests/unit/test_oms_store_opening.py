@@ -50,6 +50,16 @@ async def test_the_folder_of_an_older_version_is_refused_and_stays_as_it_is(tmp_
     assert (folder / "store.db").read_bytes() == before
 
 
+@pytest.mark.parametrize("number", range(1, SCHEMA_VERSION))
+async def test_every_older_format_is_refused(tmp_path: Path, number: int) -> None:
+    database = await filled(tmp_path)
+    set_format(database, number)
+    before = database.read_bytes()
+    error = await refused(tmp_path)
+    assert isinstance(error, StoreIncompatible) and error.details["found"] == number
+    assert database.read_bytes() == before
+
+
 async def test_the_folder_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     set_format(await filled(tmp_path), SCHEMA_VERSION + 1)
     error = await refused(tmp_path)

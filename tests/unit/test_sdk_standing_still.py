@@ -9,8 +9,9 @@ from pathlib import Path
 
 import amino
 import pytest
-from amino.opening import NEXT_SECONDS
-from amino_wire.errors import KernelUnavailable, Outcome
+from amino.cli.quick_client import QuickClient
+from amino.next_after import next_after_seconds
+from amino_wire.errors import ArgumentInvalid, ConfigInvalid, KernelUnavailable, Outcome
 
 from tests.unit.counter_kernel import counter_kernel
 
@@ -32,12 +33,44 @@ def folder(parent: Path, name: str) -> Path:
     return made
 
 
-async def test_a_client_that_begins_tries_the_next_kernel_soon(silent: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("given", "least"), [(None, 1.0), (0.1, 0.1)])
+async def test_a_client_that_begins_tries_the_next_kernel_soon(given: float | None, least: float, silent: str, tmp_path: Path) -> None:
     async with counter_kernel(tmp_path) as kernel:
         begun = time.monotonic()
-        async with amino.connect(f"{silent},{kernel.address}") as client:
-            assert NEXT_SECONDS <= time.monotonic() - begun < 5 * NEXT_SECONDS
+        async with amino.connect(f"{silent},{kernel.address}", next_after=given) as client:
+            assert least <= time.monotonic() - begun < least + 4.0
             assert await (await client.get("counter")).incr() == 1
+
+
+async def test_so_does_the_command_line(silent: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AMINO_NEXT_AFTER", "0.1")
+
+    def ask(addresses: str) -> str:
+        with QuickClient(addresses, client_id="cli") as client:
+            return client.reference("counter").id
+
+    async with counter_kernel(tmp_path) as kernel:
+        begun = time.monotonic()
+        assert await asyncio.to_thread(ask, f"{silent},{kernel.address}") == "id-counter"
+        assert time.monotonic() - begun < 5.0
+
+
+def test_how_soon_can_be_said() -> None:
+    assert next_after_seconds(None, {}) == 1.0
+    assert next_after_seconds(None, {"AMINO_NEXT_AFTER": "0.25"}) == 0.25
+    assert next_after_seconds(amino.Duration(2_000_000_000), {"AMINO_NEXT_AFTER": "soon"}) == 2.0
+
+
+@pytest.mark.parametrize("text", ["soon", "0", "-1", "inf", "nan"])
+def test_a_wrong_time_in_the_environment_is_named(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AMINO_NEXT_AFTER", text)
+    with pytest.raises(ConfigInvalid, match=f"AMINO_NEXT_AFTER = '{text}'.* more than 0"):
+        amino.connect("127.0.0.1:1")
+
+
+def test_a_wrong_time_is_refused() -> None:
+    with pytest.raises(ArgumentInvalid, match="next_after must be more than 0"):
+        amino.connect("127.0.0.1:1", next_after=0)
 
 
 @pytest.mark.parametrize("lanes", [("unix",), ("tcp",), ()])
@@ -58,12 +91,15 @@ async def test_a_call_ends_when_another_kernel_says_that_its_own_is_lost(lanes: 
         assert second.objects["id-counter"].value == 1
 
 
-async def test_a_long_call_goes_on_while_its_kernel_lives(tmp_path: Path) -> None:
+@pytest.mark.parametrize("lanes", [("unix",), ("tcp",)])
+async def test_a_long_call_goes_on_while_its_kernel_lives(lanes: tuple[str, ...], tmp_path: Path) -> None:
+    """Whatever name the program has for the kernel."""
     async with (
-        counter_kernel(folder(tmp_path, "first"), "k1") as first,
-        counter_kernel(folder(tmp_path, "second"), "k1") as second,
-        amino.connect(f"{first.address},{second.address}") as client,
+        counter_kernel(folder(tmp_path, "first"), "k1", lanes) as first,
+        counter_kernel(folder(tmp_path, "second"), "k2", lanes) as second,
+        amino.connect(f"{first.address},{second.address}".replace("127.0.0.1", "localhost")) as client,
     ):
+        second.living = [first]
         counter = await client.get("counter")
         waiting = asyncio.ensure_future(counter.wait())
         done, _ = await asyncio.wait({waiting}, timeout=3.5)

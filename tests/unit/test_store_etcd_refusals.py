@@ -16,7 +16,7 @@ from amino_store.transaction import Put, Transaction
 from amino_wire.errors import ConfigInvalid, OmsUnavailable
 
 from tests.support.etcd import EtcdCluster, can_run
-from tests.unit.etcd_world import opened
+from tests.unit.etcd_world import SECONDS, opened
 from tests.unit.store_contract import put, take
 
 pytestmark = pytest.mark.skipif(bool(can_run()), reason=f"there is no etcd: {can_run()}")
@@ -82,13 +82,16 @@ async def test_a_user_is_refused_at_once_where_etcd_knows_none(one: EtcdCluster,
 
 async def test_users_and_passwords(one: EtcdCluster, tmp_path: Path) -> None:
     member = one.members[0]
-    for user, password in (("root", "r"), ("amino", "secret"), ("other", "o")):
+    for user, password in (("root", "r"), ("amino", "secret"), ("other", "o"), ("half", "secret")):
         member.post("auth/user/add", name=user, password=password)
     member.post("auth/user/grant", user="root", role="root")
     member.post("auth/role/add", name="ours")
     everything = {"permType": "READWRITE", "key": _base64("/amino/"), "range_end": _base64("/amino0")}
     member.post("auth/role/grant", name="ours", perm=everything)
     member.post("auth/user/grant", user="amino", role="ours")
+    member.post("auth/role/add", name="one key")  # which is asked for when a store opens
+    member.post("auth/role/grant", name="one key", perm={"permType": "READ", "key": _base64("/amino/keys-")})
+    member.post("auth/user/grant", user="half", role="one key")
     member.post("auth/enable")
     good, wrong = tmp_path / "good", tmp_path / "wrong"
     good.write_text("secret\n")
@@ -110,6 +113,12 @@ async def test_users_and_passwords(one: EtcdCluster, tmp_path: Path) -> None:
         with pytest.raises(ConfigInvalid, match="does not let us in"):
             async with opened(EtcdAddress.parse(refused)) as store:
                 await put(store, "/a")
+    async with opened(EtcdAddress.parse(f"{url}?user=half&password_file={good}")) as store:
+        # etcd takes such a watch, and then cancels it.
+        with pytest.raises(ConfigInvalid, match="does not let us in"):
+            await asyncio.wait_for(anext(store.watch("/a")), SECONDS)
+        with pytest.raises(ConfigInvalid, match="does not let us in"):
+            await asyncio.gather(*map(store.get, ("/a", "/b")))
 
 
 async def test_encrypted_connections_need_the_right_certificates(tmp_path: Path) -> None:

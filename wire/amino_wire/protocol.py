@@ -58,6 +58,8 @@ CHAIN_LIMIT: Final = 64
 """Limit: hops of a call chain."""
 DEFAULT_BUDGET_MS: Final = 60000
 """Limit: milliseconds of a call that names no budget."""
+NEXT_AFTER_MS: Final = 1000
+"""Limit: milliseconds without an answer of one kernel after which a client tries its next address, unless the program says otherwise."""
 HELLO_MS: Final = 10000
 """Limit: milliseconds within which the hello has to come."""
 ARTIFACT_LIMIT: Final = 268435456

@@ -18,7 +18,8 @@ from amino_store.transaction import Entry
 from amino_oms.blobs import Read, readers
 from amino_oms.copies.travelling import TRAVELLING
 from amino_oms.registry.durable_values import SALT
-from amino_oms.registry.keys import ARTIFACTS, DURABLE, FLOOR, LARGE, LINEAGE, UNFINISHED, last_part
+from amino_oms.registry.keys import ARTIFACTS, DURABLE, FLOOR, FORMAT, LARGE, LINEAGE, UNFINISHED, last_part
+from amino_oms.registry.store_format import check_format
 from amino_oms.settings import SQLITE, OmsSettings
 from amino_oms.storage import Storage
 
@@ -71,8 +72,9 @@ async def content_of(snapshot: Snapshot, title: str, artifact: Read, value: Read
         unfinished: also the content of a store that is just being filled.
         snapshot, artifact, value: as `StoreContent`.
 
-    Raises StoreUnfinished where the store itself was not filled to its end.
+    Raises StoreUnfinished where the store itself was not filled to its end, StoreIncompatible where another version wrote it.
     """
+    check_format(await snapshot.get(FORMAT), title)
     begun = await snapshot.get(UNFINISHED)
     if begun is not None and not unfinished:
         raise StoreUnfinished.of(begun.value)

@@ -20,6 +20,7 @@ from amino_oms.copies.contents import content_of, sum_of
 from amino_oms.copies.travelling import OF_EMPTY, STAYING, TRAVELLING
 from amino_oms.registry.durable_values import SALT, is_large, salted
 from amino_oms.registry.keys import DURABLE, FILLED, FLOOR, LARGE, LINEAGE, UNFINISHED
+from amino_oms.registry.store_format import format_put
 from amino_oms.storage import Storage
 
 _OPERATIONS, _BYTES = 500, 768 * 1024
@@ -167,7 +168,7 @@ class _Filling:
         names = Lineage.of(origin.lineage).copied(lineage, origin.revision)
         floor = origin.floor + origin.revision + gap
         filled = json.dumps({"what": self._what, "content": self._total.digest})
-        puts = (Put(LINEAGE, names.text().encode()), Put(FLOOR, b"%d" % floor), Put(FILLED, filled.encode()))
+        puts = (format_put(), Put(LINEAGE, names.text().encode()), Put(FLOOR, b"%d" % floor), Put(FILLED, filled.encode()))
         await self._store.commit(Transaction((Compare.present(UNFINISHED),), (Delete(UNFINISHED), *puts)))
 
     async def _check_empty(self) -> None:

@@ -39,6 +39,7 @@ STAYING: Mapping[str, str] = {
     **OF_EMPTY,
     keys.REQUESTS: "falls with a lease; it answers a request that is sent again within the hour",
     keys.CLUSTER_SECRET: "a file that lies somewhere must let nobody act as a kernel; the next service makes another, and tells kernels",
+    keys.FORMAT: "each store says its own",
     keys.LINEAGE: "each store has a name of its own, and says at which revision the other one was copied",
     keys.FLOOR: "each store has its own",
     keys.FILLED: "says what one store was filled with",

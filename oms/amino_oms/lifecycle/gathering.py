@@ -143,7 +143,8 @@ class Gathering:
 
     async def _all(self, there: _Class, wanted: Sequence[Wanted]) -> Sequence[Wanted]:
         """Answers what can be answered; returns the requests that must be carried out one by one, of which nothing is there."""
-        left = [each for each in wanted if await self._services.ledger.find(each.request_id) is None]
+        earlier = await asyncio.gather(*(self._services.ledger.find(each.request_id) for each in wanted))
+        left = [each for each, made in zip(wanted, earlier, strict=True) if made is None]
         if not left:
             return wanted
         try:

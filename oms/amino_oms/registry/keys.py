@@ -21,6 +21,7 @@ TRANSACTIONS = "/transactions/"  # <name of a transaction over several objects> 
 CLUSTER_SECRET = "/cluster-secret"  # by which kernels and this service prove what they are
 DURABLE = "/durable/"  # <key of a deployment manager> → value
 LARGE = "/large/"  # <key of a deployment manager> → hash of the blob that has the value, where the store takes no value of its size
+FORMAT = "/store/format"  # → the number of the format of all that is here
 LINEAGE = "/store/lineage"  # → the names that the store has had
 UNFINISHED = "/store/unfinished"  # → what fills the store, while it has not been filled to its end (copies/filling.py)
 MOVED = "/store/moved"  # → where all of it was moved to, since when no service begins on it (copies/migration.py)

@@ -10,11 +10,12 @@ from amino_store.errors import StoreUnfinished
 from amino_store.mark import Lineage, Mark
 from amino_store.marks import Marks
 from amino_store.store import Store
-from amino_store.transaction import Delete, Put, Transaction
+from amino_store.transaction import Delete, Operation, Put, Transaction
 from amino_wire.errors import StoreOutdated
 from amino_wire.pb import oms_pb2
 
-from amino_oms.registry.keys import LINEAGE, MOVED, UNFINISHED
+from amino_oms.registry.keys import FORMAT, LINEAGE, MOVED, UNFINISHED
+from amino_oms.registry.store_format import check_format, format_put
 
 _log = logging.getLogger(__name__)
 
@@ -43,10 +44,12 @@ class StoreHistory:
 
     async def start(self) -> None:
         """Raises StoreOutdated where the store is behind what was kept of it, or all of it was moved to another store; StoreUnfinished
-        where it was not filled to its end.
+        where it was not filled to its end; StoreIncompatible where another version wrote it.
 
         Nothing has been changed then.
         """
+        said = await self._store.get(FORMAT)
+        check_format(said, "the store of the object management service")
         unfinished = await self._store.get(UNFINISHED)
         if unfinished is not None:
             raise StoreUnfinished.of(unfinished.value)
@@ -58,9 +61,12 @@ class StoreHistory:
         seen = await self._marks.mark()
         if seen is not None and lineage.lacks(self._store.durable_revision(), seen) and not self._accept_older:
             raise self._outdated("the folder of artifacts beside it", seen)
+        changes: list[Operation] = [format_put()] if said is None else []
         if not lineage.names or self._accept_older:
             lineage = lineage.renamed(f"{self._random.getrandbits(64):016x}")
-            await self._store.commit(Transaction(then=(Put(LINEAGE, lineage.text().encode()), Delete(MOVED))))
+            changes += (Put(LINEAGE, lineage.text().encode()), Delete(MOVED))
+        if changes:
+            await self._store.commit(Transaction(then=tuple(changes)))
         self._lineage = lineage
         await self.keep()
 

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { addresses } from './control/addresses.js';
+import { nextAfter } from './control/next_after.js';
 import { pack, uploadParts } from './artifacts/pack.js';
 import { languageAndEntry } from './artifacts/language.js';
 import { idOf } from './administration.js';
@@ -40,7 +41,8 @@ const DELETIONS_AT_ONCE = 64;
  * @param {string} [address] host:port, or several separated by commas, which are tried in order; else the environment's AMINO_ADDRESS, else 127.0.0.1:7420
  * @param {ConnectOptions} [options]
  * @returns {Promise<Client>}
- * @throws {import('./errors/tree.js').AminoError} KernelUnavailable: nobody answers there; ConfigInvalid: that is no address
+ * @throws {import('./errors/tree.js').AminoError} KernelUnavailable: nobody answers there; ConfigInvalid: that is no address, or AMINO_NEXT_AFTER
+ *   no time
  */
 export async function connect(address, options = {}) {
   const client = new Client(addresses(address), options);
@@ -59,15 +61,17 @@ export class Client extends Transacting {
   #router;
 
   /**
-   * @param {readonly string[]} known addresses of kernels, each host:port
+   * @param {readonly string[]} kernels addresses, each host:port
    * @param {ConnectOptions} options
    */
-  constructor(known, options) {
+  constructor(kernels, options) {
     const made = `node-${randomBytes(6).toString('hex')}`;
-    const { deadline = DEFAULT_BUDGET_MS / 1000, transport = 'auto', clientId: id = made, values } = optionsOf('connect', options);
+    const known = optionsOf('connect', options);
+    const { deadline = DEFAULT_BUDGET_MS / 1000, transport = 'auto', clientId: id = made, values } = known;
     const codec = new Codec(referenceOf, (reference) => this.#stub(this.#router.targetOfReference(reference)), values);
     const budgetMs = milliseconds(deadline, 'deadline', { zero: false });
-    const router = new Router(known, { clientId: id, version: VERSION, transport, budgetMs, codec, sequence: { next: 0 } });
+    const nextAfterMs = nextAfter(known.nextAfter);
+    const router = new Router(kernels, { clientId: id, version: VERSION, transport, budgetMs, nextAfterMs, codec, sequence: { next: 0 } });
     super(router.home.control, codec);
     this.#router = router;
     /** This client's id, in logs and request ids. @readonly */
@@ -95,7 +99,7 @@ export class Client extends Transacting {
 
   /** Connects. `connect` has done so already; afterwards a lost connection is opened again by the next call. */
   async open() {
-    await this.#home.open();
+    await this.#router.open();
   }
 
   /**

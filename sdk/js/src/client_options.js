@@ -13,6 +13,7 @@
  * @property {import('./wire/hooks.js').ValueHooks} [values] classes of the program that travel under names (docs/values.md)
  * @property {Transport} [transport] `auto` takes the direct lane where the kernel offers one, and gRPC otherwise; `lane` or `grpc` insist
  * @property {string} [clientId] names the client in the kernels' logs; made up where it is not given
+ * @property {number | Duration} [nextAfter] seconds without an answer of one kernel after which the next address is tried; AMINO_NEXT_AFTER, else 1
  */
 
 /**

@@ -26,7 +26,7 @@ import { knownOptions } from './objects/option_names.js';
  * }>}
  */
 const NAMES = {
-  connect: ['deadline', 'values', 'transport', 'clientId'],
+  connect: ['deadline', 'values', 'transport', 'clientId', 'nextAfter'],
   createWith: ['name', 'kwargs', 'select', 'labels', 'ttl'],
   createMany: ['names', 'kwargs', 'select', 'labels', 'ttl'],
   register: [

@@ -52,6 +52,8 @@ export const UNANSWERED_LIMIT = 65536;
 export const CHAIN_LIMIT = 64;
 /** Limit: milliseconds of a call that names no budget. */
 export const DEFAULT_BUDGET_MS = 60000;
+/** Limit: milliseconds without an answer of one kernel after which a client tries its next address, unless the program says otherwise. */
+export const NEXT_AFTER_MS = 1000;
 /** Limit: milliseconds within which the hello has to come. */
 export const HELLO_MS = 10000;
 /** Limit: bytes of the files of one artifact. */

@@ -26,7 +26,7 @@ test('each request is new', () => {
 });
 
 test('it looks while there are connections and not otherwise', async () => {
-  const link = /** @type {any} */ ({ connection: { oldest: 7 } });
+  const link = /** @type {any} */ ({ oldest: 7 });
   /** @type {any[]} */
   const suspects = [];
   let looks = 0;

@@ -50,6 +50,8 @@ export class Peer {
   endpoints = { grpc: '', laneTcp: '', laneUnix: '', hostId: '' };
   /** @type {(request: any) => unknown} awaited before the instances of a `createMany` are made */
   beforeMaking = () => undefined;
+  /** @type {Peer[]} the kernels that live, besides itself, as far as it knows */
+  others = [];
   /** @type {(name: string) => unknown} awaited before a request by gRPC is carried out */
   beforeAnswering = () => undefined;
 
@@ -232,7 +234,10 @@ export class Peer {
         this.records.delete(name);
         return create(client.DeleteResponseSchema);
       }),
-      kernels: unary('kernels', () => create(client.KernelsResponseSchema, { kernels: [{ id: this.kernelId, alive: true, endpoints: this.endpoints }] })),
+      kernels: unary('kernels', () => {
+        const kernels = [this, ...this.others].map(({ kernelId, endpoints }) => ({ id: kernelId, alive: true, endpoints }));
+        return create(client.KernelsResponseSchema, { kernels });
+      }),
       move: unary('move', ({ nameOrId }) => create(client.MoveResponseSchema, { object: find(nameOrId), lost: ['timer'] })),
       restart: unary('restart', ({ nameOrId }) => create(client.RestartResponseSchema, { object: find(nameOrId) })),
       attach: unary('attach', ({ nameOrId }) => create(client.AttachResponseSchema, { object: find(nameOrId), pendingKernels: ['kernel-slow'] })),

@@ -3,16 +3,17 @@
  * @param {string} [address] host:port, or several separated by commas, which are tried in order; else the environment's AMINO_ADDRESS, else 127.0.0.1:7420
  * @param {ConnectOptions} [options]
  * @returns {Promise<Client>}
- * @throws {import('./errors/tree.js').AminoError} KernelUnavailable: nobody answers there; ConfigInvalid: that is no address
+ * @throws {import('./errors/tree.js').AminoError} KernelUnavailable: nobody answers there; ConfigInvalid: that is no address, or AMINO_NEXT_AFTER
+ *   no time
  */
 export function connect(address?: string, options?: ConnectOptions): Promise<Client>;
 /** A connection to an Amino cluster. Made by `connect`. */
 export class Client extends Transacting {
     /**
-     * @param {readonly string[]} known addresses of kernels, each host:port
+     * @param {readonly string[]} kernels addresses, each host:port
      * @param {ConnectOptions} options
      */
-    constructor(known: readonly string[], options: ConnectOptions);
+    constructor(kernels: readonly string[], options: ConnectOptions);
     /** This client's id, in logs and request ids. @readonly */
     readonly clientId: string;
     /** @returns {string} host:port of the kernel that this client connected to */

@@ -15,6 +15,10 @@ export type ConnectOptions = {
      * names the client in the kernels' logs; made up where it is not given
      */
     clientId?: string | undefined;
+    /**
+     * seconds without an answer of one kernel after which the next address is tried; AMINO_NEXT_AFTER, else 1
+     */
+    nextAfter?: number | Duration | undefined;
 };
 export type TransactionOptions = {
     /**

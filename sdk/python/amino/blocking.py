@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import weakref
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable
+from amino_wire.errors import AminoError, ArgumentInvalid
 from amino_wire.pb import common_pb2
 from amino_wire.values import Reference, ValueHooks
 
 from amino.administration import Target
 from amino.ages import OUTAGE_AGE
+from amino.blocking_core import BlockingCore
 from amino.blocking_stub import BlockingStub
 from amino.blocking_transacting import BlockingTransacting
 from amino.client import Client
@@ -32,19 +33,6 @@ from amino.stub_base import StubBase
 T = TypeVar("T")
 
 
-class _Core(Client):
-    """The client inside: references that arrive become blocking stubs."""
-
-    owner: Callable[[], BlockingClient | None]
-    """The client outside, for as long as somebody has it. The loop has this one for ever."""
-
-    def _stub(self, location: Location) -> StubBase:
-        owner = self.owner()
-        if owner is None:
-            raise KernelUnavailable(f"client {self.client_id} was dropped")
-        return BlockingStub(owner, location)
-
-
 class BlockingClient(BlockingTransacting):
     """A connection to a cluster for callers without async; any thread may use it.
 
@@ -61,9 +49,17 @@ class BlockingClient(BlockingTransacting):
         client_id: str = "",
         proxies: ProxyPlace = "here",
         values: ValueHooks | None = None,
+        next_after: Length | None = None,
     ) -> None:
-        self._core = _Core(
-            addresses, deadline=deadline, transport=transport, direct=direct, client_id=client_id, proxies=proxies, values=values
+        self._core = BlockingCore(
+            addresses,
+            deadline=deadline,
+            transport=transport,
+            direct=direct,
+            client_id=client_id,
+            proxies=proxies,
+            values=values,
+            next_after=next_after,
         )
         self._core.owner = weakref.ref(self)
         self._background: BackgroundLoop | None = None

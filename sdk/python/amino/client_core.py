@@ -17,6 +17,7 @@ from amino.lengths import Length, milliseconds
 from amino.link import Transport
 from amino.location import Location
 from amino.loops import running_loop
+from amino.next_after import next_after_seconds
 from amino.outside import Outside, SocketDial
 from amino.stub_base import StubBase
 
@@ -32,6 +33,7 @@ class ClientCore:
         client_id: who this is, in the kernels' logs; empty: made up.
         proxies: where the callers' parts of deployment managers run.
         values: classes of the program that travel under names (docs/values.md).
+        next_after: seconds without an answer of one kernel after which the next address is tried; None: AMINO_NEXT_AFTER, else 1.
         outside: the client's surroundings; this machine unless given.
     """
 
@@ -45,6 +47,7 @@ class ClientCore:
         client_id: str = "",
         proxies: ProxyPlace = "here",
         values: ValueHooks | None = None,
+        next_after: Length | None = None,
         outside: Outside | None = None,
     ) -> None:
         self.client_id = client_id or f"py-{new_id()[:12]}"
@@ -57,6 +60,7 @@ class ClientCore:
             "transport": transport,
             "direct": direct,
             "proxies": proxies,
+            "next_after": next_after_seconds(next_after),
             "outside": outside or Outside(),
         }
         self._addresses = addresses

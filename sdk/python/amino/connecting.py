@@ -12,6 +12,7 @@ from amino.client import Client
 from amino.connections import ProxyPlace
 from amino.lengths import Length, milliseconds
 from amino.link import Transport
+from amino.next_after import next_after_seconds
 
 
 class Connecting:
@@ -27,6 +28,7 @@ class Connecting:
         client_id: str,
         proxies: ProxyPlace,
         values: ValueHooks | None = None,
+        next_after: float,
     ) -> None:
         self._addresses = found
         self._deadline = deadline
@@ -35,6 +37,7 @@ class Connecting:
         self._client_id = client_id
         self._proxies: ProxyPlace = proxies
         self._values = values
+        self._next_after = next_after
         self._client: Client | None = None
         self._blocking: BlockingClient | None = None
 
@@ -48,6 +51,7 @@ class Connecting:
             client_id=self._client_id,
             proxies=self._proxies,
             values=self._values,
+            next_after=self._next_after,
         )
 
     def blocking(self) -> BlockingClient:
@@ -60,6 +64,7 @@ class Connecting:
             client_id=self._client_id,
             proxies=self._proxies,
             values=self._values,
+            next_after=self._next_after,
         )
 
     if not TYPE_CHECKING:  # else a checker would take any name for one of a client
@@ -99,6 +104,7 @@ def connect(
     client_id: str = "",
     proxies: ProxyPlace = "here",
     values: ValueHooks | None = None,
+    next_after: Length | None = None,
 ) -> Connecting:
     """Connects to a cluster through one of its kernels.
 
@@ -110,12 +116,20 @@ def connect(
         client_id: who this is, in the kernels' logs; empty: made up.
         proxies: where the callers' parts of deployment managers run: `here`, so that what they know costs no network, or in the `kernel`.
         values: classes of the program that travel under names (docs/values.md).
+        next_after: seconds without an answer of one kernel after which the next address is tried; None: AMINO_NEXT_AFTER, else 1.
 
     Raises:
-        ConfigInvalid: the address is none.
-        ArgumentInvalid: the deadline is no time. KernelUnavailable comes from entering what is returned.
+        ConfigInvalid: the address is none, or AMINO_NEXT_AFTER no time.
+        ArgumentInvalid: deadline or next_after is no time. KernelUnavailable comes from entering what is returned.
     """
     milliseconds(deadline, "deadline")
     return Connecting(
-        addresses(address), deadline=deadline, transport=transport, direct=direct, client_id=client_id, proxies=proxies, values=values
+        addresses(address),
+        deadline=deadline,
+        transport=transport,
+        direct=direct,
+        client_id=client_id,
+        proxies=proxies,
+        values=values,
+        next_after=next_after_seconds(next_after),
     )

@@ -46,6 +46,7 @@ class Connections:
         transport: which carrier calls take.
         direct: open connections to the objects' own kernels.
         proxies: where proxies run.
+        next_after: seconds without an answer of one kernel after which the next address is tried.
         outside: what the client stands on.
     """
 
@@ -59,6 +60,7 @@ class Connections:
         transport: Transport,
         direct: bool,
         proxies: ProxyPlace,
+        next_after: float,
         outside: Outside,
     ) -> None:
         self._make: Callable[[str], KernelLink] = lambda address: KernelLink(
@@ -71,7 +73,7 @@ class Connections:
             title=self._title,
             dial=outside.dial,
         )
-        self._addresses = addresses
+        self._addresses, self._next_after = addresses, next_after
         self._direct = direct
         self._proxies_here = proxies == "here"
         self._make_proxies: Callable[[], Proxies] = lambda: _proxies(self, codec, client_id, budget_ms, outside)
@@ -81,8 +83,7 @@ class Connections:
         self._following = Following(self._where, self._title)
         self._watch = DirectWatch(self._watched, lambda link: self._start(self._find(link)))
         self._tasks: set[asyncio.Task[None]] = set()
-        self._closed = False
-        self._transactions = 0
+        self._closed, self._transactions = False, 0
         self.home = self._link(addresses[0])
 
     def _link(self, address: str) -> KernelLink:
@@ -121,7 +122,7 @@ class Connections:
             KernelUnavailable: none does.
         """
         if self.home.connection is None:
-            self.home = await first_open([self._link(address) for address in self._addresses])
+            self.home = await first_open([self._link(address) for address in self._addresses], self._next_after)
         if len(self._addresses) > 1:
             self._watch.start()
 
@@ -225,12 +226,12 @@ class Connections:
         now = next((each.endpoints.grpc for each in answer.kernels if each.id == link.kernel_id), "")
         connection = link.connection
         # No address concerns a connection within this machine.
-        if connection is None or now == link.address or (now and link.carrier == "unix"):
+        if connection is None or link.is_at(now) or (now and link.carrier == "unix"):
             return
         why = f"answers at {now} now, and the connection to its former address was given up" if now else "is lost: its lease has ended"
         error = KernelUnavailable(f"{link.peer} {why}")
         if link is self.home:
-            self.home = await first_open(self._others(link))
+            self.home = await first_open(self._others(link), self._next_after)
         self._links.pop(link.address, None)
         users = [location for location in self._locations.values() if location.link is link]
         for location in users:
@@ -247,7 +248,7 @@ class Connections:
 
     async def _kernels_besides(self, link: KernelLink) -> client_pb2.KernelsResponse:
         """The kernels that live, as another kernel than that of the link says."""
-        asked = await first_open(self._others(link)) if link is self.home else self.home
+        asked = await first_open(self._others(link), self._next_after) if link is self.home else self.home
         answer: client_pb2.KernelsResponse = await asked.request("Kernels", client_pb2.KernelsRequest(), timeout=ASKED_SECONDS)
         return answer
 

@@ -67,9 +67,8 @@ class KernelLink:
         title: Title = str,
     ) -> None:
         self.address = address
-        self.kernel_id = ""
+        self.kernel_id = self.version = self._told = ""
         self.languages: tuple[str, ...] = ()
-        self.version = ""
         self.takes_commands = False
         """Whether commands to deployment managers may come as calls."""
         self._takes_requests = False
@@ -77,9 +76,7 @@ class KernelLink:
         self.call: CallFunction = self._call_later
         self.call_as: CallAs | None = None
         """As FrameConnection has it while the link is up; None while it is down."""
-        self._codec = codec
-        self._transport = transport
-        self._dial = dial
+        self._codec, self._transport, self._dial = codec, transport, dial
         self._end = LinkEnd(client_id, codec, budget_ms, self._lost, on_failed, title)
         self._on_failed = on_failed
         self._channel: grpc.aio.Channel | None = None
@@ -110,6 +107,10 @@ class KernelLink:
     def connection(self) -> FrameConnection | None:
         """The connection for calls; None while there is none."""
         return None if self._connection is None or self._connection.closed else self._connection
+
+    def is_at(self, address: str) -> bool:
+        """Whether the kernel was at that address when it was connected to; programs may know it by another name."""
+        return bool(address) and address in (self.address, self._told)
 
     def serve(self, user: CallUser) -> None:
         """Keeps `user.call` up to date from now on."""
@@ -162,6 +163,7 @@ class KernelLink:
         hello: client_pb2.HelloResponse = await self.request("Hello", request, timeout=HELLO_SECONDS)
         check_version(hello.wire_version, f"kernel {hello.kernel_id} at {self.address}", "this program")
         self.kernel_id, self.version, self.languages = hello.kernel_id, hello.version, tuple(hello.languages)
+        self._told = hello.endpoints.grpc
         self.takes_commands, self._takes_requests = hello.lane_commands, hello.lane_requests
         if self._transport != "grpc":
             for address in self._dial.lanes(self.address, hello.endpoints):

@@ -10,12 +10,9 @@ from amino_wire.unheard import may_be_unheard
 
 from amino.link import KernelLink
 
-NEXT_SECONDS = 1.0
-"""After so long without an answer of one kernel the next one is tried as well: a process that stands still refuses nobody."""
 
-
-async def first_open(links: Sequence[KernelLink], seconds: float = NEXT_SECONDS) -> KernelLink:
-    """The link that is open first. Attempts that are late go on, and do no harm.
+async def first_open(links: Sequence[KernelLink], seconds: float) -> KernelLink:
+    """The link that is open first. Attempts that are late go on, and do no harm: a process that stands still refuses nobody.
 
     Arguments:
         links: in the order in which they are tried.

@@ -32,6 +32,7 @@ from amino_store.etcd.members import (
 from amino_store.etcd.messages import Keyspace, prefix_end
 from amino_store.etcd.pb import etcd_pb2 as pb
 from amino_store.etcd.ranges import Ranges
+from amino_store.etcd.reads import Reads
 from amino_store.etcd.snapshot import EtcdSnapshot
 from amino_store.etcd.watches import EtcdFeed, EtcdWatch, Span
 from amino_store.evaluation import check
@@ -70,7 +71,7 @@ class EtcdStore(Store):
         self, members: Members, commits: Commits, space: Keyspace, title: str, limits: Limits, history: History, young_seconds: float
     ) -> None:
         self._members, self._commits, self._space, self._title = members, commits, space, title
-        self._ranges = Ranges(commits, space)
+        self._ranges, self._reads = Ranges(commits, space), Reads(commits, space)
         self._limits, self._history, self._young = limits, history, young_seconds
         self._under_way: set[asyncio.Task[Outcome]] = set()
         self._feeds: WeakSet[EtcdFeed] = WeakSet()
@@ -126,8 +127,7 @@ class EtcdStore(Store):
         return self._members.revision
 
     async def get(self, key: str) -> Entry | None:
-        response = await self._commits.asked(pb.RangeRequest(key=self._space.key(key)))
-        return self._space.entry(response.kvs[0]) if response.kvs else None
+        return await self._reads.get(key)
 
     async def range(self, prefix: str, *, after: str = "", limit: int = PAGE_LIMIT) -> Page:
         return await self._ranges.page(prefix, after, max(1, min(limit, PAGE_LIMIT)))

@@ -6,6 +6,7 @@ import { ClientService } from '../pb/client_pb.js';
 import { DEFAULT_BUDGET_MS, MESSAGE_LIMIT, Metadata as MetadataKey, READS } from '../protocol.js';
 import { isLost, neverSent, repeat } from './repeat.js';
 import { errorOfRpc } from './rpc_errors.js';
+import { UnderWay } from './under_way.js';
 
 /**
  * @import { DescMessage, DescMethod, MessageInitShape, MessageShape } from '@bufbuild/protobuf'
@@ -57,6 +58,7 @@ export class Control {
   #stubs;
   #closed = false;
   #addresses;
+  #underWay = new UnderWay();
 
   /** @param {readonly string[]} addresses each host:port, tried in their order; the first is the one that is asked now */
   constructor(addresses) {
@@ -83,6 +85,53 @@ export class Control {
     this.#addresses.push(/** @type {string} */ (this.#addresses.shift()));
     this.#stubs.close();
     this.#stubs = stubsOf(this.address);
+  }
+
+  /** @returns {Control} the same of all kernels but the one that is asked now; to be closed */
+  besides() {
+    return new Control(this.#addresses.slice(1));
+  }
+
+  /** @returns {number | null} the number of the oldest request without an answer; null: all have one */
+  get oldest() {
+    return this.#underWay.oldest;
+  }
+
+  /**
+   * Asks the next kernel from now on. What the one before has not answered ends as with a lost connection.
+   * @param {KernelUnavailable} error
+   */
+  giveUp(error) {
+    const { address } = this;
+    this.leave(address);
+    this.#underWay.giveUp(address, error);
+  }
+
+  /**
+   * Tries one kernel after the other until one answers. A process that stands still refuses nobody: where there are several, each has a
+   * short time first.
+   * @template T
+   * @param {(deadlineMs: number) => Promise<T>} attempt
+   * @param {{ shortMs: number, longMs: number }} times of one attempt
+   * @returns {Promise<T>}
+   * @throws what the first attempt said
+   */
+  async first(attempt, { shortMs, longMs }) {
+    /** @type {unknown} */
+    let problem = null;
+    const { choices } = this;
+    for (const deadlineMs of choices > 1 && shortMs < longMs ? [shortMs, longMs] : [longMs]) {
+      for (let left = choices; left > 0; left--) {
+        const { address } = this;
+        try {
+          return await attempt(deadlineMs);
+        } catch (error) {
+          problem ??= error;
+          this.leave(address);
+        }
+      }
+    }
+    throw problem;
   }
 
   /** @returns {string} for messages */
@@ -148,11 +197,13 @@ export class Control {
         new Metadata(),
         { deadline: Date.now() + deadlineMs },
         (/** @type {unknown} */ error, /** @type {MessageShape<O>} */ response) => {
+          this.#underWay.answered(sent);
           signal?.removeEventListener('abort', stop);
           if (error) reject(error);
           else resolve(response);
         },
       );
+      const sent = this.#underWay.add(this.address, call, reject);
       signal?.addEventListener('abort', stop);
     });
   }
@@ -172,11 +223,13 @@ export class Control {
     const call = this.#method(method.localName)(create(method.input, request));
     const stop = () => call.cancel();
     signal?.addEventListener('abort', stop);
+    const sent = this.#underWay.add(this.address, call, (error) => call.destroy(error), { isDue: false });
     try {
       yield* call;
     } catch (error) {
       if (!signal?.aborted) throw errorOfRpc(error, this.who);
     } finally {
+      this.#underWay.answered(sent);
       signal?.removeEventListener('abort', stop);
       call.cancel();
     }
@@ -193,9 +246,11 @@ export class Control {
   upload(method, requests) {
     return new Promise((resolve, reject) => {
       const call = this.#method(method.localName)((/** @type {unknown} */ error, /** @type {MessageShape<O>} */ response) => {
+        this.#underWay.answered(sent);
         if (error) reject(errorOfRpc(error, this.who));
         else resolve(response);
       });
+      const sent = this.#underWay.add(this.address, call, reject);
       call.on('error', () => { /* told to the callback as well */ });
       for (const request of requests) call.write(create(method.input, request));
       call.end();

@@ -13,19 +13,19 @@ import { hostId } from './host.js';
  * @import { Call } from '../lane/call.js'
  * @import { ConnectionSettings } from '../lane/connection.js'
  * @import { Carrier } from '../lane/socket_carrier.js'
- * @import { HelloResponse } from '../pb/client_pb.js'
+ * @import { HelloResponse, KernelsResponse } from '../pb/client_pb.js'
  */
 
 /** @typedef {'auto' | 'lane' | 'grpc'} Transport */
 
 /**
- * @typedef {Omit<ConnectionSettings, 'token'> & { transport: Transport, version: string }} LinkSettings
+ * @typedef {Omit<ConnectionSettings, 'token'> & { transport: Transport, version: string, nextAfterMs: number }} LinkSettings
  */
 
 /** How long a kernel that could not be reached is not tried again, where another one forwards. */
 const AVOID_MS = 30_000;
-/** How long one of several kernels may take for its first answer before the next one is tried. */
-const NEXT_MS = 1000;
+/** The patience with a kernel that is asked how another one does. */
+const ASKED_MS = 5000;
 
 /** The way to one kernel: gRPC for control, and a connection for calls that is opened when needed and again after it was lost. */
 export class KernelLink {
@@ -37,6 +37,8 @@ export class KernelLink {
   #closed = false;
   #avoidUntil = 0;
   #fallback;
+  /** The address at which the kernel said that it listens. */
+  #told = '';
 
   /**
    * @param {readonly string[]} addresses host:port of the kernel's gRPC, or of several kernels any of which will do
@@ -83,15 +85,58 @@ export class KernelLink {
     return this.carrier.startsWith('unix:');
   }
 
+  /** @returns {number | null} the number of the oldest call, or else request, without an answer; null: all have one */
+  get oldest() {
+    return this.connection?.oldest ?? this.control.oldest;
+  }
+
+  /**
+   * @param {string} address
+   * @returns {boolean} whether the kernel was there when it was connected to; programs may know it by another name
+   */
+  isAt(address) {
+    return address !== '' && (address === this.address || address === this.#told);
+  }
+
+  /**
+   * Asks the other kernels which ones live.
+   * @returns {Promise<KernelsResponse>}
+   * @throws {import('../errors/tree.js').AminoError} none of them answers
+   */
+  async kernelsBesides() {
+    const others = this.control.besides();
+    try {
+      const ask = (/** @type {number} */ deadlineMs) => others.unary(ClientService.method.kernels, {}, { deadlineMs });
+      return await others.first(ask, { shortMs: this.#settings.nextAfterMs, longMs: ASKED_MS });
+    } finally {
+      others.close();
+    }
+  }
+
   /**
    * The kernel answers at another address, or is lost: calls that have no answer end as with a lost connection.
    * @param {string} address the new one; empty: it is lost
    */
   leave(address) {
     this.left = this.#closed = true;
-    const why = address ? `answers at ${address} now, and the connection to its former address was given up` : 'is lost: its lease has ended';
-    this.#connection?.close(new KernelUnavailable(`the kernel at ${this.address} ${why}`));
+    this.#connection?.close(this.#gone(address));
     this.control.close();
+  }
+
+  /**
+   * As `leave`, and another of the kernels is the one from now on.
+   * @param {string} address the new one; empty: it is lost
+   */
+  forsake(address) {
+    const why = this.#gone(address);
+    this.control.giveUp(why);
+    this.#connection?.close(why);
+  }
+
+  /** @param {string} address */
+  #gone(address) {
+    const why = address ? `answers at ${address} now, and the connection to its former address was given up` : 'is lost: its lease has ended';
+    return new KernelUnavailable(`the kernel at ${this.address} ${why}`);
   }
 
   /**
@@ -161,23 +206,8 @@ export class KernelLink {
    * Connects to the kernel, or to the first of several that answers.
    * @returns {Promise<Connection>}
    */
-  async #connect() {
-    /** @type {unknown} */
-    let problem = null;
-    const { choices } = this.control;
-    // A process that stands still refuses nobody: where there are several, each has a short time first.
-    for (const deadlineMs of choices > 1 ? [NEXT_MS, HELLO_MS] : [HELLO_MS]) {
-      for (let left = choices; left > 0; left--) {
-        const { address } = this;
-        try {
-          return await this.#connectHere(deadlineMs);
-        } catch (error) {
-          problem ??= error;
-          this.control.leave(address);
-        }
-      }
-    }
-    throw problem;
+  #connect() {
+    return this.control.first((deadlineMs) => this.#connectHere(deadlineMs), { shortMs: this.#settings.nextAfterMs, longMs: HELLO_MS });
   }
 
   /**
@@ -188,6 +218,7 @@ export class KernelLink {
     const { clientId, version, transport } = this.#settings;
     const hello = await this.control.unary(ClientService.method.hello, { clientId, hostId: hostId(), version, wireVersion: VERSION }, { deadlineMs });
     this.kernelId = hello.kernelId;
+    this.#told = hello.endpoints?.grpc ?? '';
     checkVersion(hello.wireVersion, `kernel ${hello.kernelId} at ${this.address}`);
     /** @type {unknown} */
     let problem = null;

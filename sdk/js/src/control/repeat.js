@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
+import { KernelUnavailable } from '../errors/tree.js';
 import { Metadata } from '../protocol.js';
 
 /** @import { ServiceError } from '@grpc/grpc-js' */
@@ -35,10 +36,11 @@ export async function repeat(send, deadlineMs, pausesMs = PAUSES_MS) {
 }
 
 /**
- * @param {unknown} error of grpc-js
+ * @param {unknown} error of grpc-js, or ours where the kernel was given up
  * @returns {boolean} whether the connection was lost, and no kernel has answered
  */
 export function isLost(error) {
+  if (error instanceof KernelUnavailable) return error.outcome === 'unknown';
   const { code, metadata } = /** @type {Partial<ServiceError>} */ (error);
   return code === status.UNAVAILABLE && (metadata?.get(Metadata.ERROR) ?? []).length === 0;
 }

@@ -29,8 +29,8 @@ export class Stall {
 }
 
 /**
- * Notices connections to objects' own kernels that lead nowhere any more: a kernel with another address closes none of them. Looks while
- * there are such connections, and not otherwise; it keeps no process alive.
+ * Notices connections that lead nowhere any more: a kernel with another address closes none of them, and a kernel that stands still closes
+ * none either. Looks while there are connections, and not otherwise; it keeps no process alive.
  */
 export class DirectWatch {
   #links;
@@ -66,7 +66,7 @@ export class DirectWatch {
     for (const link of links) {
       let stall = this.#stalls.get(link);
       if (!stall) this.#stalls.set(link, stall = new Stall());
-      if (stall.looked(link.connection?.oldest ?? null)) this.#ask(link);
+      if (stall.looked(link.oldest)) this.#ask(link);
     }
     if (links.length > 0) this.start();
   }

@@ -16,6 +16,9 @@ import { Target } from './target.js';
  * @import { Place } from './target.js'
  */
 
+/** The patience with a kernel that is asked how another one does. */
+const ASKED_MS = 5000;
+
 /** Says over which kernel an object is called, and sends calls that did not run after an object that moved. */
 export class Router {
   #settings;
@@ -23,7 +26,7 @@ export class Router {
   #closed = false;
   /** @type {Map<string, KernelLink>} links to other kernels than the home, by gRPC address */
   #others = new Map();
-  #watch = new DirectWatch(() => [...this.#others.values()], (link) => { this.#find(link).catch(() => { /* the next look asks again */ }); });
+  #watch = new DirectWatch(() => this.#watched(), (link) => { this.#find(link).catch(() => { /* the next look asks again */ }); });
 
   /**
    * @param {readonly string[]} addresses of kernels, any of which may be the home kernel
@@ -34,6 +37,26 @@ export class Router {
     this.#budgetMs = settings.budgetMs;
     /** The kernel that the client connected to; another one when it stops. It forwards where the client cannot go. @readonly */
     this.home = new KernelLink(addresses, this.#settings);
+  }
+
+  /**
+   * Connects to the home kernel.
+   * @throws {AminoError} KernelUnavailable: none of the kernels answers
+   */
+  async open() {
+    await this.home.open();
+    if (this.#hasOtherHomes) this.#watch.start();
+  }
+
+  /** @returns {boolean} whether another kernel can tell how the home kernel does, and take its place */
+  get #hasOtherHomes() {
+    return this.home.control.choices > 1;
+  }
+
+  /** @returns {KernelLink[]} whose requests may stay without an answer for ever */
+  #watched() {
+    const direct = this.#others.values();
+    return this.#hasOtherHomes ? [this.home, ...direct] : [...direct];
   }
 
   /**
@@ -168,14 +191,18 @@ export class Router {
   }
 
   /**
-   * Leaves a direct link on which nothing is answered, where its kernel is lost, or has another address now.
+   * Leaves a link on which nothing is answered, where its kernel is lost, or has another address now.
    * @param {KernelLink} link
    */
   async #find(link) {
-    const { kernels } = await this.home.control.unary(ClientService.method.kernels, {});
+    const { connection } = link;
+    if (!connection) return;
+    const isHome = link === this.home;
+    const { kernels } = await (isHome ? link.kernelsBesides() : this.home.control.unary(ClientService.method.kernels, {}, { deadlineMs: ASKED_MS }));
     const now = kernels.find(({ id }) => id === link.kernelId)?.endpoints?.grpc ?? '';
     // No address concerns a connection within this machine.
-    if (now === link.address || link.left || (now && link.near)) return;
+    if (link.isAt(now) || link.connection !== connection || (now && link.near)) return;
+    if (isHome) return link.forsake(now);
     this.#others.delete(link.address);
     link.leave(now);
   }

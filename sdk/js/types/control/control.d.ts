@@ -13,6 +13,28 @@ export class Control {
      * @param {string} from the address of the kernel that does not answer
      */
     leave(from: string): void;
+    /** @returns {Control} the same of all kernels but the one that is asked now; to be closed */
+    besides(): Control;
+    /** @returns {number | null} the number of the oldest request without an answer; null: all have one */
+    get oldest(): number | null;
+    /**
+     * Asks the next kernel from now on. What the one before has not answered ends as with a lost connection.
+     * @param {KernelUnavailable} error
+     */
+    giveUp(error: KernelUnavailable): void;
+    /**
+     * Tries one kernel after the other until one answers. A process that stands still refuses nobody: where there are several, each has a
+     * short time first.
+     * @template T
+     * @param {(deadlineMs: number) => Promise<T>} attempt
+     * @param {{ shortMs: number, longMs: number }} times of one attempt
+     * @returns {Promise<T>}
+     * @throws what the first attempt said
+     */
+    first<T>(attempt: (deadlineMs: number) => Promise<T>, { shortMs, longMs }: {
+        shortMs: number;
+        longMs: number;
+    }): Promise<T>;
     /** @returns {string} for messages */
     get who(): string;
     /**
@@ -74,6 +96,7 @@ export type RpcOptions = {
     signal?: AbortSignal;
 };
 import type { ServiceDefinition } from '@grpc/grpc-js';
+import { KernelUnavailable } from '../errors/tree.js';
 import type { DescMessage } from '@bufbuild/protobuf';
 import type { DescMethod } from '@bufbuild/protobuf';
 import type { MessageInitShape } from '@bufbuild/protobuf';

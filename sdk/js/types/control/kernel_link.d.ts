@@ -26,11 +26,29 @@ export class KernelLink {
     get connection(): Connection | null;
     /** @returns {boolean} whether calls travel within this machine, which no address concerns */
     get near(): boolean;
+    /** @returns {number | null} the number of the oldest call, or else request, without an answer; null: all have one */
+    get oldest(): number | null;
+    /**
+     * @param {string} address
+     * @returns {boolean} whether the kernel was there when it was connected to; programs may know it by another name
+     */
+    isAt(address: string): boolean;
+    /**
+     * Asks the other kernels which ones live.
+     * @returns {Promise<KernelsResponse>}
+     * @throws {import('../errors/tree.js').AminoError} none of them answers
+     */
+    kernelsBesides(): Promise<KernelsResponse>;
     /**
      * The kernel answers at another address, or is lost: calls that have no answer end as with a lost connection.
      * @param {string} address the new one; empty: it is lost
      */
     leave(address: string): void;
+    /**
+     * As `leave`, and another of the kernels is the one from now on.
+     * @param {string} address the new one; empty: it is lost
+     */
+    forsake(address: string): void;
     /**
      * Sends a call, after connecting again if the connection was lost.
      * @param {Call} call
@@ -45,8 +63,10 @@ export type Transport = "auto" | "lane" | "grpc";
 export type LinkSettings = Omit<ConnectionSettings, "token"> & {
     transport: Transport;
     version: string;
+    nextAfterMs: number;
 };
 import { Control } from './control.js';
 import { Connection } from '../lane/connection.js';
+import type { KernelsResponse } from '../pb/client_pb.js';
 import type { Call } from '../lane/call.js';
 import type { ConnectionSettings } from '../lane/connection.js';

@@ -10,7 +10,7 @@
  */
 export function repeat<T>(send: (deadlineMs: number) => Promise<T>, deadlineMs: number, pausesMs?: readonly number[]): Promise<T>;
 /**
- * @param {unknown} error of grpc-js
+ * @param {unknown} error of grpc-js, or ours where the kernel was given up
  * @returns {boolean} whether the connection was lost, and no kernel has answered
  */
 export function isLost(error: unknown): boolean;

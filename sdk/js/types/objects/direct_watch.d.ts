@@ -11,8 +11,8 @@ export class Stall {
     #private;
 }
 /**
- * Notices connections to objects' own kernels that lead nowhere any more: a kernel with another address closes none of them. Looks while
- * there are such connections, and not otherwise; it keeps no process alive.
+ * Notices connections that lead nowhere any more: a kernel with another address closes none of them, and a kernel that stands still closes
+ * none either. Looks while there are connections, and not otherwise; it keeps no process alive.
  */
 export class DirectWatch {
     /**

@@ -1,9 +1,3 @@
-/**
- * @import { LinkSettings } from '../control/kernel_link.js'
- * @import { ObjectRecord } from '../pb/common_pb.js'
- * @import { PreparedOptions } from './call_options.js'
- * @import { Place } from './target.js'
- */
 /** Says over which kernel an object is called, and sends calls that did not run after an object that moved. */
 export class Router {
     /**
@@ -13,6 +7,11 @@ export class Router {
     constructor(addresses: readonly string[], settings: Omit<LinkSettings, "onFailed">);
     /** The kernel that the client connected to; another one when it stops. It forwards where the client cannot go. @readonly */
     readonly home: KernelLink;
+    /**
+     * Connects to the home kernel.
+     * @throws {AminoError} KernelUnavailable: none of the kernels answers
+     */
+    open(): Promise<void>;
     /**
      * @param {ObjectRecord} record
      * @returns {Target}

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import grpc
-from amino_wire.errors import AminoError, KernelUnavailable, from_message, from_rpc_error
+from amino_wire.errors import AminoError, DeadlineExceeded, KernelUnavailable, from_message, from_rpc_error
 from amino_wire.frames import VERSION, CallOptions
 from amino_wire.pb import client_pb2
 from amino_wire.protocol import DEFAULT_BUDGET_MS, MESSAGE_LIMIT, Metadata
@@ -19,6 +19,7 @@ from amino_wire.versions import check_version
 
 from amino.addresses import addresses
 from amino.ages import OUTAGE_AGE, age_limit
+from amino.next_after import next_after_seconds
 from amino.records import ObjectInfo
 from amino.selectors import Selection, selector
 from amino.version import __version__
@@ -45,7 +46,7 @@ class QuickClient:
     """
 
     def __init__(self, address: str | None, *, client_id: str) -> None:
-        self._addresses = addresses(address)
+        self._addresses, self._next_after = addresses(address), next_after_seconds(None)
         self._metadata = ((Metadata.CLIENT, client_id),)
         self._client_id = client_id
         self._channel: grpc.Channel | None = None
@@ -58,27 +59,33 @@ class QuickClient:
             KernelUnavailable: no kernel answers at the addresses.
             FrameInvalid: it speaks another version of the wire.
         """
-        failures: list[AminoError] = []
-        for address in self._addresses:
-            try:
-                self._open(address)
-            except KernelUnavailable as error:
-                failures.append(error)
-            else:
-                return self
-        if len(failures) == 1:
-            raise failures[0]
-        raise KernelUnavailable("no kernel answers: " + "; ".join(failure.message for failure in failures), cause=failures[0])
+        # A process that stands still refuses nobody: where there are several, each has a short time first.
+        several = len(self._addresses) > 1
+        failures: dict[str, AminoError] = {}
+        for seconds in [min(self._next_after, HELLO_SECONDS), HELLO_SECONDS] if several else [HELLO_SECONDS]:
+            for address in self._addresses:
+                try:
+                    self._open(address, seconds)
+                except (KernelUnavailable, DeadlineExceeded) as error:
+                    failures[address] = error
+                else:
+                    return self
+        first = failures[self._addresses[0]]
+        if not several:
+            raise first
+        raise KernelUnavailable("no kernel answers: " + "; ".join(failure.message for failure in failures.values()), cause=first)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._channel is not None:
             self._channel.close()
 
-    def _open(self, address: str) -> None:
+    def _open(self, address: str, seconds: float) -> None:
+        if self._channel is not None:
+            self._channel.close()
         self._channel = grpc.insecure_channel(address, options=_OPTIONS)
         self._peer = f"the kernel at {address}"
         request = client_pb2.HelloRequest(client_id=self._client_id, version=__version__, wire_version=VERSION)
-        hello = self._ask("Hello", request, client_pb2.HelloResponse, HELLO_SECONDS)
+        hello = self._ask("Hello", request, client_pb2.HelloResponse, seconds)
         self._peer = f"kernel {hello.kernel_id} at {address}"
         check_version(hello.wire_version, self._peer, "this program")
 

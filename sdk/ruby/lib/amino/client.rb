@@ -3,6 +3,7 @@
 require "securerandom"
 require_relative "values/codec"
 require_relative "control/kernel_link"
+require_relative "control/next_after"
 require_relative "control/records"
 require_relative "control/selector"
 require_relative "creation"
@@ -35,7 +36,9 @@ module Amino
     # Seconds: a name of so long ago is taken where no object management service answers, unless a program says otherwise. A call through it
     # goes to the object of that id and no other, wherever it is now.
     OUTAGE_AGE = 3600
-    private_constant :SLOW, :PAGE
+    # Seconds: the patience with a kernel that is asked how another one does.
+    ASKED = 5
+    private_constant :SLOW, :PAGE, :ASKED
 
     attr_reader :codec, :home
 
@@ -48,15 +51,20 @@ module Amino
     # @param client_id [String, nil] who this is, in the kernels' logs; nil: made up
     # @param timeout [Numeric, Duration] seconds for requests that are no calls
     # @param values [ValueHooks, nil] classes of the program that travel under names (docs/values.md)
-    # @raise [Amino::ConfigInvalid] the address is none
-    def initialize(address, deadline: nil, transport: :auto, client_id: nil, timeout: 30, values: nil)
+    # @param next_after [Numeric, Duration, nil] seconds without an answer of one kernel after which the next address is tried; nil:
+    #   AMINO_NEXT_AFTER, else 1
+    # @raise [Amino::ConfigInvalid] the address is none, or AMINO_NEXT_AFTER no time
+    def initialize(address, deadline: nil, transport: :auto, client_id: nil, timeout: 30, values: nil, next_after: nil)
       raise ArgumentInvalid, "a transport is :auto, :lane or :grpc, not #{transport.inspect}" unless %i[auto lane grpc].include?(transport)
 
       addresses = addresses_in(address)
       @client_id = client_id || "ruby-#{SecureRandom.hex(8)}"
       @options = deadline.nil? ? NO_OPTIONS : CallOptions.new(deadline: deadline)
       @codec = Values::Codec.new(method(:stub), values)
-      @link_options = { timeout: Lengths.seconds(timeout, :timeout, zero: false).to_f, carriers: transport }
+      @link_options = {
+        timeout: Lengths.seconds(timeout, :timeout, zero: false).to_f, carriers: transport,
+        next_after: Control::NextAfter.seconds(next_after)
+      }
       @lock = Thread::Mutex.new
       @links = {}
       @closed = false
@@ -65,6 +73,7 @@ module Amino
       # In a forked child no thread of ours may be left at exit (Relay::Stub#close).
       at_exit { close } unless Control::KernelLink.first_use.here?
       @home.hello
+      @watch.start if @home.others?
     end
 
     # The stub of an object.
@@ -223,18 +232,21 @@ module Amino
       @lock.synchronize { @links[address] ||= Control::KernelLink.new([address], @client_id, @codec, **@link_options) }
     end
 
-    # The links to objects' own kernels; for DirectWatch.
+    # The links whose requests may stay without an answer for ever: those to objects' own kernels, and the home's where another kernel can
+    # tell how that one does; for DirectWatch.
     # @return [Array<Control::KernelLink>]
-    def direct_links = @lock.synchronize { @links.values }
+    def watched_links = [*(@home if @home.others?), *@lock.synchronize { @links.values }]
 
     # Leaves a link on which nothing is answered, where its kernel is lost, or has another address now; for DirectWatch.
     # @param link [Control::KernelLink]
     def find_again(link)
-      return if link.present.nil?
+      connection = link.present
+      return if connection.nil?
 
-      now = home.rpc(:kernels, Pb::KernelsRequest.new).kernels.find { |kernel| kernel.id == link.kernel_id }&.endpoints&.grpc
+      now = kernels_besides(link).find { |kernel| kernel.id == link.kernel_id }&.endpoints&.grpc
       # No address concerns a connection within this machine.
-      return if now == link.address || (now && link.present&.near?)
+      return if link.at?(now) || !connection.equal?(link.present) || (now && connection.near?)
+      return link.forsake(now) if link.equal?(@home)
 
       @lock.synchronize { @links.delete(link.address) }
       link.leave(now)
@@ -245,6 +257,12 @@ module Amino
     def inspect = "#<Amino::Client of #{home}>"
 
     private
+
+    def kernels_besides(link)
+      return link.kernels_besides if link.equal?(@home)
+
+      home.rpc(:kernels, Pb::KernelsRequest.new, timeout: ASKED).kernels
+    end
 
     def aged(name, age, outage_age)
       limit = Pb::AgeLimit.new(ms: Lengths.milliseconds(age, :age), outage_ms: Lengths.milliseconds(outage_age, :outage_age))

@@ -3,8 +3,8 @@
 require "weakref"
 
 module Amino
-  # Notices connections to objects' own kernels that lead nowhere any more: a kernel with another address closes none of them. A thread
-  # looks while there are such connections, and not otherwise; it keeps neither the process nor the client alive.
+  # Notices connections that lead nowhere any more: a kernel with another address closes none of them, and a kernel that stands still closes
+  # none either. A thread looks while there are connections, and not otherwise; it keeps neither the process nor the client alive.
   class DirectWatch
     LOOK_SECONDS = 1.0
     # Looks between two questions about a request that stays without an answer.
@@ -32,7 +32,7 @@ module Amino
       end
     end
 
-    # @param client [#direct_links, #find_again] answers the links there are, and asks where the kernel of one is
+    # @param client [#watched_links, #find_again] answers the links there are, and asks where the kernel of one is
     def initialize(client)
       @client = WeakRef.new(client)
       @stalls = ObjectSpace::WeakMap.new
@@ -64,10 +64,10 @@ module Amino
     # @return [Boolean] whether there is any link left
     def look
       client = @client.__getobj__
-      links = client.direct_links
+      links = client.watched_links
       links.each do |link|
         stall = @stalls[link] ||= Stall.new
-        client.find_again(link) if stall.looked?(link.present&.oldest)
+        client.find_again(link) if stall.looked?(link.oldest)
       end
       links.any?
     end

@@ -56,6 +56,8 @@ module Amino
     CHAIN_LIMIT = 64
     # Limit: milliseconds of a call that names no budget.
     DEFAULT_BUDGET_MS = 60000
+    # Limit: milliseconds without an answer of one kernel after which a client tries its next address, unless the program says otherwise.
+    NEXT_AFTER_MS = 1000
     # Limit: milliseconds within which the hello has to come.
     HELLO_MS = 10000
     # Limit: bytes of the files of one artifact.

@@ -11,6 +11,8 @@ class TestKernel
     ACTIVE = Pb::ObjectStatus.new(state: :OBJECT_STATE_ACTIVE, epoch: 1).freeze
 
     attr_reader :requests, :artifacts, :records
+    # The kernels that live, as far as it knows.
+    attr_accessor :living
     # Called with a request for many objects before they are made.
     attr_writer :before_making
     # Called with each request that changes objects before it is carried out.
@@ -24,6 +26,7 @@ class TestKernel
       @records = {}
       @artifacts = {}
       @requests = Queue.new
+      @living = [Pb::KernelRecord.new(id: "k", endpoints: Pb::Endpoints.new(grpc: "x:1"), alive: true)]
       @before_making = ->(_request) {}
       @before_answering = ->(_request) {}
       @making = Mutex.new
@@ -103,8 +106,9 @@ class TestKernel
       Pb::AttachResponse.new(object: find(request.name_or_id), pending_kernels: ["slow"])
     end
 
-    def kernels(_request, _call)
-      Pb::KernelsResponse.new(kernels: [Pb::KernelRecord.new(id: "k", endpoints: Pb::Endpoints.new(grpc: "x:1"), alive: true)])
+    def kernels(request, _call)
+      @requests << request
+      Pb::KernelsResponse.new(kernels: @living)
     end
 
     def watch(request, _call)
@@ -181,10 +185,12 @@ class TestKernel
   def initialize(lanes: :unix, port: 0, wire_version: Amino::Protocol::VERSION, **behaviour)
     @objects = TestObjects.new
     @lane = LaneServer.new(@objects, **behaviour)
-    @service = Service.new(@objects, endpoints(lanes), wire_version)
+    said = endpoints(lanes)
+    @service = Service.new(@objects, said, wire_version)
     # A thread that has answered is not free at once: a pool that is just large enough refuses calls now and then.
     @server = GRPC::RpcServer.new(pool_size: 128, poll_period: 0.1)
     @address = "127.0.0.1:#{@server.add_http2_port("127.0.0.1:#{port}", :this_port_is_insecure)}"
+    said[:grpc] = @address
     @server.handle(@service)
     @thread = Thread.new { @server.run }
     @server.wait_till_running

@@ -4,21 +4,20 @@ require_relative "../support/test_case"
 
 # A client's connections to objects' own kernels: which of them have stalled, so that it is asked where their kernels are.
 class DirectWatchTest < TestCase
-  Link = Struct.new(:present)
-  Carrier = Struct.new(:oldest)
+  Link = Struct.new(:oldest)
 
   # A client with one such connection, for some looks.
   class Played
     attr_reader :asked, :looks
 
     def initialize(looks)
-      @link = Link.new(Carrier.new(7))
+      @link = Link.new(7)
       @left = looks
       @looks = 0
       @asked = []
     end
 
-    def direct_links
+    def watched_links
       @looks += 1
       (@left -= 1).negative? ? [] : [@link]
     end

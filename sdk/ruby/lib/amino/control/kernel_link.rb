@@ -7,6 +7,7 @@ require_relative "../process_mark"
 require_relative "host"
 require_relative "repetition"
 require_relative "rpc_errors"
+require_relative "under_way"
 
 module Amino
   module Control
@@ -27,9 +28,9 @@ module Amino
 
       # The classes of requests that change nothing.
       READS = Protocol::READS.map { |name| Pb.const_get("#{name}Request") }.freeze
-      # Seconds that one of several kernels may take for its first answer before the next one is tried.
-      NEXT = 1.0
-      private_constant :READS, :NEXT
+      # Seconds: the patience with a kernel that is asked how another one does.
+      ASKED = 5
+      private_constant :READS
 
       # Where the kernel is that is asked now.
       # @return [String] host:port
@@ -38,7 +39,8 @@ module Amino
       # @param addresses [Array<String>] host:port of kernels any of which will do, in the order in which they are tried
       # @param timeout [Numeric] seconds for an RPC that does not say otherwise
       # @param carriers [Symbol] see Lane::Dial
-      def initialize(addresses, client_id, codec, timeout:, carriers:)
+      # @param next_after [Float] seconds that one of several kernels may take for its first answer before the next one is tried
+      def initialize(addresses, client_id, codec, timeout:, carriers:, next_after:)
         @addresses = addresses.freeze
         @choosing = Thread::Mutex.new
         @former = []
@@ -46,13 +48,18 @@ module Amino
         @codec = codec
         @timeout = timeout
         @carriers = carriers
+        @next_after = next_after
+        @under_way = UnderWay.new
         @mark = ProcessMark.new("client #{client_id}")
         @stub = make_stub
         @lock = Thread::Mutex.new
         @connection = nil
         @closed = @left = false
-        @kernel_id = ""
+        @kernel_id = @told = ""
       end
+
+      # Whether another kernel can tell how this one does, and take its place.
+      def others? = @addresses.size > 1
 
       # One RPC of ClientService. A request with an id, or that only reads, is sent again when the connection is lost
       # before its answer came.
@@ -65,6 +72,8 @@ module Amino
         deadline = Time.now + (timeout || @timeout)
         send_once = -> { ask(name, request, deadline) }
         repeatable?(request) ? Repetition.repeat(deadline, &send_once) : send_once.call
+      rescue UnderWay::GivenUp => e
+        raise e.error
       rescue GRPC::BadStatus => e
         raise RpcErrors.from_status(e, to_s, @codec)
       end
@@ -79,7 +88,10 @@ module Amino
         encode = Pb::PutArtifactRequest.method(:encode)
         decode = Pb::PutArtifactResponse.method(:decode)
         path = "/#{Pb::ClientService::Service.service_name}/PutArtifact"
-        @stub.bidi_streamer(path, parts, encode, decode, deadline: Time.now + timeout).to_a.first
+        operation = @stub.bidi_streamer(path, parts, encode, decode, deadline: Time.now + timeout, return_op: true)
+        @under_way.wait(address, operation) { operation.execute.to_a.first }
+      rescue UnderWay::GivenUp => e
+        raise e.error
       rescue GRPC::BadStatus => e
         raise RpcErrors.from_status(e, to_s, @codec)
       end
@@ -91,21 +103,26 @@ module Amino
         Enumerator.new do |responses|
           operation = @stub.public_send(name, request, return_op: true)
           begin
-            operation.execute.each { |response| responses << response }
+            @under_way.wait(address, operation, due: false) { operation.execute.each { |response| responses << response } }
           ensure
             operation.cancel
           end
+        rescue UnderWay::GivenUp => e
+          raise e.error
         rescue GRPC::BadStatus => e
           raise RpcErrors.from_status(e, to_s, @codec)
         end
       end
 
       # The kernel's words about itself.
+      # @param timeout [Numeric, nil] seconds
       # @return [Pb::HelloResponse]
       # @raise [Amino::FrameInvalid] it speaks another version of the wire
-      def hello
+      def hello(timeout: nil)
         request = Pb::HelloRequest.new(client_id: @client_id, host_id: Host.id, version: VERSION, wire_version: Protocol::VERSION)
-        rpc(:hello, request).tap { |answer| Lane.check_version(answer.wire_version, "kernel #{answer.kernel_id} at #{@address}") }
+        answer = rpc(:hello, request, timeout: timeout)
+        Lane.check_version(answer.wire_version, "kernel #{answer.kernel_id} at #{address}")
+        answer
       end
 
       # The connection for calls.
@@ -130,16 +147,46 @@ module Amino
       # @return [Lane::Connection, nil]
       def present = @connection&.open? ? @connection : nil
 
+      # The number of the oldest call, or else request, without an answer; nil: all have one.
+      # @return [Integer, nil]
+      def oldest = present&.oldest || @under_way.oldest
+
       # Whether it was left, since its kernel has another address.
       def left? = @left
+
+      # Whether the kernel was there when it was connected to; programs may know it by another name.
+      # @param address [String, nil] host:port
+      def at?(address) = !address.nil? && [self.address, @told].include?(address)
+
+      # The kernels that live, as the other kernels say.
+      # @return [Array<Pb::KernelRecord>]
+      # @raise [Amino::Error] none of them answers
+      def kernels_besides
+        others = KernelLink.new(@addresses.drop(1), @client_id, @codec, timeout: ASKED, carriers: @carriers, next_after: @next_after)
+        others.hello
+        others.rpc(:kernels, Pb::KernelsRequest.new).kernels.to_a
+      ensure
+        others&.close
+      end
 
       # The kernel answers at another address, or is lost: calls that have no answer end as with a lost connection.
       # @param address [String, nil] the new one; nil: it is lost
       def leave(address)
         @lock.synchronize do
           @left = @closed = true
-          @connection&.give_up(address ? "its kernel answers at #{address} now" : "its kernel is lost: its lease has ended")
+          @connection&.give_up(gone(address))
         end
+      end
+
+      # As `leave`, and another of the kernels is the one from now on.
+      # @param address [String, nil] the new one; nil: it is lost
+      def forsake(address)
+        connection = @connection
+        asked = self.address
+        error = KernelUnavailable.new("the request to #{self} has no answer: #{gone(address)}")
+        ask_next(asked)
+        @under_way.give_up(asked, error)
+        connection&.give_up(gone(address))
       end
 
       # Closes the connection; in a forked child nothing, for it is the parent's.
@@ -156,6 +203,8 @@ module Amino
       def to_s = "the kernel at #{address}"
 
       private
+
+      def gone(address) = address ? "its kernel answers at #{address} now" : "its kernel is lost: its lease has ended"
 
       def check
         @mark.check
@@ -185,8 +234,9 @@ module Amino
         begin
           asked = address
           # A process that stands still refuses nobody: where there are several, each has a short time for its first answer.
-          soon = name == :hello && left > 1 ? [deadline, Time.now + NEXT].min : deadline
-          @stub.public_send(name, request, deadline: soon)
+          soon = name == :hello && left > 1 ? [deadline, Time.now + @next_after].min : deadline
+          operation = @stub.public_send(name, request, deadline: soon, return_op: true)
+          @under_way.wait(asked, operation) { operation.execute }
         rescue GRPC::Unavailable, GRPC::DeadlineExceeded => e
           raise if Repetition.answered?(e) || (soon == deadline && e.is_a?(GRPC::DeadlineExceeded))
 
@@ -210,6 +260,7 @@ module Amino
       def dial
         greeting = hello
         @kernel_id = greeting.kernel_id
+        @told = greeting.endpoints&.grpc.to_s
         endpoints = greeting.endpoints || Pb::Endpoints.new
         host = Host.id
         same_host = !host.empty? && endpoints.host_id == host

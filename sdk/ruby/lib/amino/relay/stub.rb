@@ -27,15 +27,19 @@ module Amino
         path = "/#{Pb::ClientService::Service.service_name}/#{name}"
         streams = description.input.is_a?(GRPC::RpcDesc::Stream)
         encode = (streams ? description.input.type : description.input).method(:encode)
-        answer = description.output.is_a?(GRPC::RpcDesc::Stream) ? description.output.type : description.output
+        follows = description.output.is_a?(GRPC::RpcDesc::Stream)
+        answer = follows ? description.output.type : description.output
         define_method(GRPC::GenericService.underscore(name.to_s)) do |request, return_op: false, **options|
-          operation = Operation.new(self, path, streams ? request : [request], encode, answer.method(:decode), **options)
-          return_op ? operation : operation.execute.first
+          operation = (follows ? Operation : Lone).new(self, path, streams ? request : [request], encode, answer.method(:decode), **options)
+          return_op ? operation : operation.execute
         end
       end
 
       # As GRPC::ClientStub#bidi_streamer.
-      def bidi_streamer(path, requests, encode, decode, **options) = Operation.new(self, path, requests, encode, decode, **options).execute
+      def bidi_streamer(path, requests, encode, decode, return_op: false, **options)
+        operation = Operation.new(self, path, requests, encode, decode, **options)
+        return_op ? operation : operation.execute
+      end
 
       # Begins a request. For Operation.
       # @return [Integer] its number
@@ -135,6 +139,12 @@ module Amino
       def finish(code, text, metadata)
         raise GRPC::BadStatus.new_status_exception(code, text, metadata) unless code == GRPC::Core::StatusCodes::OK
       end
+    end
+
+    # One request with one answer.
+    class Lone < Operation
+      # @return [Google::Protobuf::MessageExts] the answer
+      def execute = super.first
     end
   end
 end
