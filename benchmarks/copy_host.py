@@ -101,6 +101,10 @@ class CopyHost:
         """Further objects of the class of `name` made a second, with so many requests under way."""
         return float(self._ask("create", name, calls, seconds))
 
+    def threads(self, name: str, threads: int, seconds: float) -> float:
+        """Calls a second from so many threads of a client without async."""
+        return float(self._ask("threads", name, threads, seconds))
+
     def lone(self, name: str, seconds: float) -> float:
         """Microseconds of a lone call, the median."""
         return float(self._ask("lone", name, seconds))

@@ -97,12 +97,17 @@ def _creates(host: CopyHost, names: list[str]) -> float:
     return host.creates(names[0], CREATES, DURABLE_SECONDS)
 
 
+def _threads(host: CopyHost, names: list[str]) -> float:
+    return host.threads(names[0], OUTSTANDING, DURABLE_SECONDS)
+
+
 AGAINST = (
     Against("DurableSerializableRPC, 32 callers, one object", "DurableSerializableRPC", 1, _one, 20),
     Against("DurableTransactions, 32 callers, one object", "DurableTransactions", 1, _one, 20),
     Against("DurableSerializableRPC, 256 callers, 64 objects", "DurableSerializableRPC", OBJECTS, _many, 5),
     Against("LockingTransactions, two writes, 32 objects", "LockingTransactions", TRANSACTED, _transactions, 5),
     Against("create, 64 under way", "", 1, _creates, 4, 30.0),
+    Against("a client without async, 32 threads", "", 1, _threads, 2, 10.0),
 )
 
 

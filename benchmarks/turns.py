@@ -7,6 +7,7 @@ It gets the address of a kernel, prints `ready`, then obeys JSON lines on standa
   ["lone", NAME, SECONDS]            one call after another: the median in microseconds
   ["transact", NAMES, SECONDS]       transactions of two writes, one under way at each object: transactions a second
   ["create", NAME, CALLS, SECONDS]   makes objects of a class, with so many requests under way: objects a second
+  ["threads", NAME, THREADS, SECONDS] calls from so many threads of a client without async: calls a second
   ["steps", NAME, STEPS, SECONDS]    one call after another of a member that makes so many steps: steps a second
 """
 
@@ -18,6 +19,7 @@ import os
 import statistics
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import amino
@@ -29,8 +31,8 @@ PADDING = "x" * 40
 class Turns:
     """The client, with the objects that it has met."""
 
-    def __init__(self, client: Any) -> None:
-        self._client = client
+    def __init__(self, client: Any, address: str) -> None:
+        self._client, self._address = client, address
         self._stubs: dict[str, Any] = {}
 
     async def get(self, name: str) -> None:
@@ -104,6 +106,27 @@ class Turns:
         await asyncio.gather(*(work() for _ in range(calls)))
         return made / (time.perf_counter() - begin)
 
+    async def threads(self, name: str, threads: int, seconds: float) -> float:
+        """Calls a second."""
+        return await asyncio.to_thread(self._in_threads, name, threads, seconds)
+
+    def _in_threads(self, name: str, threads: int, seconds: float) -> float:
+        with amino.connect(self._address) as client, ThreadPoolExecutor(threads) as pool:
+            stub = client.get(name)
+
+            def work(end: float) -> int:
+                made = 0
+                while True:
+                    stub.incr(1, PADDING)
+                    made += 1
+                    if time.perf_counter() >= end:
+                        return made
+
+            list(pool.map(work, [0.0] * threads))  # the threads begin
+            begin = time.perf_counter()
+            made = sum(pool.map(work, [begin + seconds] * threads))
+            return made / (time.perf_counter() - begin)
+
     async def steps(self, name: str, steps: int, seconds: float) -> float:
         """Steps a second."""
         stub = self._stubs[name]
@@ -120,7 +143,7 @@ async def main(address: str, core: str) -> None:
     if core:
         os.sched_setaffinity(0, {int(core)})
     async with amino.connect(address) as client:
-        turns = Turns(client)
+        turns = Turns(client, address)
         print("ready", flush=True)
         while line := await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline):
             word, *arguments = json.loads(line)

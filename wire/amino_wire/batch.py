@@ -17,6 +17,8 @@ from amino_wire.values.hooks import NO_HOOKS
 from amino_wire.values.kinds import RAISED
 
 _WHOLE = SCALARS | {EncodedValue}
+_EXTENDED = frozenset((*range(0xC7, 0xCA), *range(0xD4, 0xD9)))
+"""First bytes of extension types, of which an error is one."""
 _FATES = {Outcome.UNKNOWN: "it may have run", Outcome.NOT_RUN: "it did not run", Outcome.RAN: "it ran"}
 PlainOptions = dict[int, dict[int, Any]]
 """Options of the calls of a request, by index, as they travel."""
@@ -138,18 +140,29 @@ def pack_encoded(seq: int, budget_ms: int, calls: list[Any], options: PlainOptio
     """A request some of whose parts are EncodedValues. `pack` packs one plain item."""
     # Packing costs by the item and not by the byte: neighbours are packed together, without headers of their own.
     parts = [frames.array_header(5 if options else 4), pack((frames.REQUEST, seq, budget_ms))[1:], frames.array_header(len(calls))]
+    last, title = ("", ""), b""
     for target, method, args in zip(calls[0::3], calls[1::3], calls[2::3], strict=True):
-        parts.append(pack((target, method))[1:])
+        if not title or (target, method) != last:  # calls of one member come together
+            last = target, method
+            title = pack(last)[1:]
+        parts.append(title)
         parts.append(args.data if type(args) is EncodedValue else pack(args))
-    if options and not any(EncodedValue in map(type, plain.values()) for plain in options.values()):
-        parts.append(pack(options))
-    elif options:
-        parts.append(frames.map_header(len(options)))
-        for index, plain in options.items():
-            parts += (pack(index), frames.map_header(len(plain)))
-            for key, value in plain.items():
-                parts += (pack(key), value.data if type(value) is EncodedValue else pack(value))
+    if options:
+        try:
+            parts.append(pack(options))
+        except writer.Unwritable:
+            parts += _encoded_options(options, pack)
     return b"".join(parts)
+
+
+def _encoded_options(options: PlainOptions, pack: Callable[[Any], bytes]) -> list[bytes]:
+    """Options some of which are EncodedValues."""
+    parts = [frames.map_header(len(options))]
+    for index, plain in options.items():
+        parts += (pack(index), frames.map_header(len(plain)))
+        for key, value in plain.items():
+            parts += (pack(key), value.data if type(value) is EncodedValue else pack(value))
+    return parts
 
 
 def unwritable(calls: list[Any], options: PlainOptions, limit: int, title: Title) -> ValueInvalid:
@@ -176,6 +189,9 @@ def futures_of(loop: asyncio.AbstractEventLoop) -> Callable[[], asyncio.Future[A
 
 def settle(future: asyncio.Future[Any], outcome: Any, codec: Codec) -> AminoError | None:
     """Gives a call its outcome; an error with which it ended where it ran is answered, and the future still open."""
+    if type(outcome) is EncodedValue and outcome.data[0] not in _EXTENDED:
+        future.set_result(outcome)
+        return None
     if isinstance(outcome, ValueInvalid):
         future.set_exception(outcome)
         return None

@@ -39,7 +39,7 @@ class Deadlines:
         Raises:
             TimeoutError: its time was over.
         """
-        task = asyncio.current_task()
+        task = asyncio.current_task(self._loop)
         assert task is not None, "a coroutine runs in a task"
         before = self._ends.get(task)
         if before is not None:

@@ -21,6 +21,7 @@ _LENGTHS: Mapping[int, tuple[int, int]] = {
     PONG: (2, 2),
 }
 _LISTS: Mapping[int, tuple[int, ...]] = {REQUEST: (3,), REPLY: (2,), PARTIAL: (2, 3), CANCEL: (2,)}
+_only_texts, _only_lists = frozenset((str,)).issuperset, frozenset((list,)).issuperset
 
 
 def check_frame(frame: Any) -> list[Any]:
@@ -62,9 +63,9 @@ def _check_request(frame: list[Any]) -> None:
         raise FrameInvalid("the calls of a request must be triples of target, method and args")
     if not _is_number(frame[2]) or frame[2] < 0:
         raise FrameInvalid("the budget of a request must be milliseconds, 0 or more")
-    if not all(type(text) is str for position in (0, 1) for text in calls[position::3]):
+    if not (_only_texts(map(type, calls[0::3])) and _only_texts(map(type, calls[1::3]))):
         raise FrameInvalid("target and method of a call must be strings")
-    if not all(type(args) is list for args in calls[2::3]):
+    if not _only_lists(map(type, calls[2::3])):
         raise FrameInvalid("the args of a call must be an array")
     if len(frame) == 5:
         _check_options(frame[4], len(calls) // 3)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from amino_wire.cursor import UNREADABLE, Cursor, small_options
 from amino_wire.error_tree import FrameInvalid, ValueInvalid
 from amino_wire.frame_shape import check_frame
 from amino_wire.invocation import CallOptions, Invocation
@@ -27,10 +28,9 @@ from amino_wire.protocol import (
     UNANSWERED_LIMIT,
     VERSION,
     Extension,
-    Option,
     Outcome,
 )
-from amino_wire.values import EncodedValue, material, reader, writer
+from amino_wire.values import EncodedValue, reader, writer
 
 __all__ = [
     "CANCEL",
@@ -133,12 +133,10 @@ def split_request(data: bytes) -> list[Any]:
         length = cursor.array()
         frame: list[Any] = [cursor.item(), cursor.item(), cursor.item()]
         count = cursor.array()
-        calls: list[Any] = []
-        for _ in range(count // 3):
-            calls += (cursor.item(), cursor.item(), cursor.raw())
-        pairs = [(cursor.item(), cursor.raw()) for _ in range(cursor.map())] if length == 5 else []
+        calls = cursor.calls(count // 3)
+        pairs = cursor.pairs(cursor.map()) if length == 5 else []
         cursor.end()
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise FrameInvalid(f"a request cannot be read: {error or type(error).__name__}") from None
     if count % 3:
         raise FrameInvalid("the calls of a request must be triples of target, method and args")
@@ -155,9 +153,12 @@ def read_options(encoded: EncodedValue) -> dict[int, Any]:
     Raises:
         FrameInvalid: they cannot be read.
     """
+    plain = small_options(encoded.data)
+    if plain is not None:
+        return plain
     try:
         return Cursor(encoded.data).options()
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise FrameInvalid(f"the options of a call cannot be read: {error or type(error).__name__}", outcome=Outcome.NOT_RUN) from None
 
 
@@ -173,10 +174,10 @@ def split_reply(data: bytes) -> list[Any]:
         frame: list[Any] = [cursor.item(), cursor.item()]
         if frame[0] == PARTIAL:
             frame.append(cursor.item())
-        frame.append([cursor.raw() for _ in range(cursor.array())])
+        frame.append(cursor.raws(cursor.array()))
         frame += [cursor.raw() for _ in range(length - len(frame))]
         cursor.end()
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise FrameInvalid(f"a reply cannot be read: {error or type(error).__name__}") from None
     return check_frame(frame)
 
@@ -205,54 +206,3 @@ def _outcome(encoded: EncodedValue) -> Any:
     except ValueInvalid as error:
         outcome = Outcome.UNKNOWN if is_raised(encoded.data) else Outcome.RAN
         return ValueInvalid(f"the result cannot be read: {error.message}", outcome=outcome)
-
-
-_UNREADABLE = (material.UnpackError, ValueError, TypeError, OverflowError, ValueInvalid)
-"""What walking over bytes raises that are no msgpack, or that Python cannot hold."""
-_AS_BYTES = (Option.KWARGS, Option.HEADERS)
-_LAST_OPTION = Option.CLIENT
-_NIL = b"\xc0"
-
-
-class Cursor:
-    """Walks over the items of a frame and cuts some out as they are; all of it in msgpack's C code."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._walker = material.make_walker(len(data) + 1, reader.pairs_to_map)
-        self._walker.feed(data)
-
-    def array(self) -> int:
-        """The length of the array that begins here."""
-        return self._walker.read_array_header()
-
-    def map(self) -> int:
-        """The number of pairs of the map that begins here."""
-        return self._walker.read_map_header()
-
-    def item(self) -> Any:
-        """The next item, plain."""
-        return self._walker.unpack()
-
-    def raw(self) -> EncodedValue:
-        """The next item as its bytes."""
-        start = self._walker.tell()
-        self._walker.skip()
-        return EncodedValue(self._data[start : self._walker.tell()])
-
-    def end(self) -> None:
-        """Raises ValueError where bytes follow."""
-        if self._walker.tell() != len(self._data):
-            raise ValueError("bytes follow it")
-
-    def options(self) -> dict[int, Any]:
-        """The options of a call that have a meaning; kwargs and headers as their bytes."""
-        found: dict[int, Any] = {}
-        for _ in range(self.map()):
-            key = self.item()
-            encoded = self.raw()
-            if type(key) is not int:
-                raise FrameInvalid(f"the key of an option must be an integer, found {type(key).__name__}")
-            if 0 < key <= _LAST_OPTION:
-                found[key] = encoded if key in _AS_BYTES and encoded.data != _NIL else reader.unpack(encoded.data)
-        return found

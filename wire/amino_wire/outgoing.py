@@ -10,7 +10,7 @@ from amino_wire import frames
 from amino_wire.batch import Batch, FailedCall, PlainCall, PlainOptions, Title, fail, futures_of, halves, pack_encoded, settle, unwritable
 from amino_wire.error_base import AminoError
 from amino_wire.error_tree import FrameInvalid, Overloaded, ValueInvalid
-from amino_wire.invocation import CallOptions
+from amino_wire.invocation import AnyOptions, CallOptions
 from amino_wire.protocol import REQUEST, Outcome
 from amino_wire.route import is_followed
 from amino_wire.sweeper import Sweeper
@@ -80,14 +80,14 @@ class OutgoingCalls:
         """Calls that were made and have no answer."""
         return self._waiting + len(self._futures)
 
-    def call(self, target: str, method: str, args: Sequence[Any] | EncodedValue, options: CallOptions | None = None) -> asyncio.Future[Any]:
+    def call(self, target: str, method: str, args: Sequence[Any] | EncodedValue, options: AnyOptions | None = None) -> asyncio.Future[Any]:
         """Calls a member; the future gets its result or the AminoError it ended with.
 
         Arguments:
             target: an object's id; "" or `@…` for the peer itself.
             method: the member.
             args: positional arguments; they are copied, so they may change afterwards.
-            options: named arguments, deadline and so on.
+            options: named arguments, deadline and so on; plain ones are not copied.
 
         Raises:
             ValueInvalid: an argument cannot travel.
@@ -161,8 +161,8 @@ class OutgoingCalls:
         if self._paused_since is None:
             self._call_soon(self.flush)
 
-    def _add_options(self, index: int, options: CallOptions) -> None:
-        plain = options.to_map(self._codec)
+    def _add_options(self, index: int, options: AnyOptions) -> None:
+        plain = options.to_map(self._codec) if isinstance(options, CallOptions) else options
         if plain:
             self._encoded = self._encoded or EncodedValue in map(type, plain.values())
             self._options[index] = plain

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from amino_wire.cursor import Cursor
 from amino_wire.error_base import AminoError
 from amino_wire.error_tree import ArgumentInvalid, ValueInvalid
-from amino_wire.frames import Cursor, read_options
+from amino_wire.frames import read_options
 from amino_wire.invocation import CallOptions
 from amino_wire.values import DEFAULT, EncodedValue, material
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from functools import partial
@@ -59,8 +59,7 @@ class InstanceChain:
     def __init__(self, chain: Chain, view: ObjectView, host: InstanceHost, replica: int = 0) -> None:
         self.chain, self.replica = chain, replica
         self._host = host
-        self._holder = Holder(view)
-        self._background = Background()
+        self._holder, self._background = Holder(view), Background()
         self._kernels = InstanceKernels()
         self._entrance = Entrance(self._prepares, self._kernels.open_gates)
         self._released: Moved | None = None
@@ -138,10 +137,10 @@ class InstanceChain:
         self._kernels.abandon_copies()
         self._background.cancel()
 
-    async def call(self, call: Invocation) -> Any:
+    def call(self, call: Invocation) -> Coroutine[Any, Any, Any]:
         """A call that has arrived: through the instance managers, last of the chain outermost, to the object.
 
-        Raises:
+        Raises, here or when it is awaited:
             MemberNotFound: the name begins with `@`, which is for managers only.
             Moved: the call did not run and must go elsewhere.
             AminoError: what the call raises.
@@ -150,8 +149,8 @@ class InstanceChain:
             raise MemberNotFound(f"{self.view.title} has no member {call.method!r}: names that begin with @ are reserved")
         self._joint.check(call.transaction_id, call.method, self.view)
         if not self._delegating.possible:
-            return await self._entrance.enter(chain_id(call), partial(self._outermost, call))
-        return await self._delegating.pass_(call, partial(self._entrance.enter, chain_id(call), partial(self._outermost, call)))
+            return self._entrance.enter(chain_id(call), partial(self._outermost, call))
+        return self._delegating.pass_(call, partial(self._entrance.enter, chain_id(call), partial(self._outermost, call)))
 
     async def submit(self, call: Invocation) -> Any:
         """A call that a manager makes itself; raises as `call`."""
@@ -315,4 +314,4 @@ class InstanceChain:
             return await asyncio.shield(ending)
         if self._released is not None:
             raise self._released
-        return await at_the_object(self._host, call, self.view.title)
+        return await (at_the_object(self._host, call, self.view.title) if is_internal(call.method) else self._host.invoke(call))

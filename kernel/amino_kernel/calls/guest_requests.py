@@ -16,8 +16,8 @@ from amino_kernel.halves.bridge import Bridge
 from amino_kernel.halves.call import Call
 from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.managers.commands import Commands
+from amino_wire.cursor import Cursor
 from amino_wire.errors import AminoError, ArgumentInvalid, MemberNotFound, Outcome, PermissionDenied
-from amino_wire.frames import Cursor
 from amino_wire.lane import IncomingCall
 from amino_wire.lane_requests import TARGET
 from amino_wire.pb import client_pb2, common_pb2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
+from functools import partial
 
 from amino_kernel.calls.guest_requests import GuestRequests
 from amino_kernel.calls.outside_requests import TARGET, OutsideRequests
@@ -26,8 +27,9 @@ class Incoming:
         self._router, self._frames = router, frames
         self._guests = guests
         self._outside = outside
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[IncomingCall, asyncio.Task[None]] = {}
         self._turns = Turns(self._begin)
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def take(self, bridge: Bridge, calls: list[IncomingCall]) -> None:
         """Begins to run the calls of a frame; their answers go back on the same bridge."""
@@ -49,10 +51,17 @@ class Incoming:
             self._start(bridge, incoming)
 
     def _start(self, bridge: Bridge, incoming: IncomingCall) -> None:
-        task = asyncio.ensure_future(self._run(bridge, incoming))
-        incoming.on_cancel = lambda: _give_up(bridge, incoming, task)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        # `ensure_future` would ask the system for the process's id, each time.
+        self._loop = self._loop or asyncio.get_running_loop()
+        self._tasks[incoming] = self._loop.create_task(self._run(bridge, incoming))
+        incoming.on_cancel = partial(self._give_up, bridge, incoming)
+
+    def _give_up(self, bridge: Bridge, incoming: IncomingCall) -> None:
+        task = self._tasks.get(incoming)
+        if task is not None:
+            task.add_done_callback(lambda _: self._tasks.pop(incoming, None))  # it may never begin
+            task.cancel()
+        _give_up(bridge, incoming)
 
     def _is_frame(self, bridge: Bridge, incoming: IncomingCall) -> bool:
         """Whether it is a frame of another kernel for members of groups here. They have taken note of it then."""
@@ -92,7 +101,7 @@ class Incoming:
 
     def close(self) -> None:
         self._turns.close()
-        for task in self._tasks:
+        for task in self._tasks.values():
             task.cancel()
 
     async def _run(self, bridge: Bridge, incoming: IncomingCall) -> None:
@@ -107,6 +116,9 @@ class Incoming:
             bridge.fail(incoming, error)
         except Exception as error:
             bridge.fail(incoming, as_error(error))
+        finally:
+            self._tasks.pop(incoming, None)
+            incoming.on_cancel = None  # which knows the call: nobody collects such a circle for each call
 
     def _answer(self, bridge: Bridge, call: Call) -> Awaitable[EncodedValue]:
         if call.target == TARGET and not call.options.client_id:
@@ -116,8 +128,6 @@ class Incoming:
         return self._guests.answer(call) if call.target.startswith("@") else self._router.route(call)
 
 
-def _give_up(bridge: Bridge, incoming: IncomingCall, task: asyncio.Task[None] | None = None) -> None:
+def _give_up(bridge: Bridge, incoming: IncomingCall) -> None:
     """Answers although nobody waits: else both halves would keep the call, until so many are kept that nothing more is read."""
-    if task is not None:
-        task.cancel()
     bridge.fail(incoming, Cancelled(f"{incoming.method} of object {incoming.target} was given up by its caller."))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from amino_dms.api import OutsideCall, refusal
 from amino_kernel.halves.call import Call
 from amino_kernel.instances.instance_table import InstanceTable
+from amino_wire.cursor import Cursor
 from amino_wire.errors import ArgumentInvalid
-from amino_wire.frames import Cursor
 from amino_wire.values import EncodedValue
 
 TARGET = "@outside"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from amino_dms.api import Clock, GiveUp, Tell
 from amino_kernel.calls.absences import Absences
@@ -77,7 +78,9 @@ class Router:
     def taker(self, call: IncomingCall) -> LocalInstance | None:
         """The instance of this kernel whose managers may take a call over, see `take`; None: `route` is the way."""
         local = self._table.get(call.target)
-        if local is None or local.managers is None or not local.managers.takes or self._entered(call) is None:
+        if local is None or local.managers is None or not local.managers.takes or not self._enters(local, call):
+            return None
+        if not call.options.flags & FLAG_PROXIES_DONE and self._chains.has_proxies(local.record):
             return None
         return local if SEPARATOR in call.target or self._chains.path(local.record, call.options) == local.path else None
 
@@ -87,29 +90,21 @@ class Router:
 
     def managed_here(self, call: IncomingCall) -> LocalInstance | None:
         """The instance of this kernel whose managers a call goes to, if that is so without any question; None: `route` finds out."""
-        local = self._entered(call)
-        # An object with several replicas is left to `route`; a header may name another replica, too.
-        alone = local is not None and len(local.record.status.replicas) == 1
-        return local if local is not None and alone and self._chains.path(local.record, call.options) == local.path else None
+        local = self._table.get(call.target)
+        # An object with several replicas is left to `route`.
+        return local if local is not None and self._enters(local, call) and self._chains.comes_here(local, call) else None
 
-    def _entered(self, call: IncomingCall) -> LocalInstance | None:
-        """The instance that a call names, where it can enter its managers now and has passed its proxies."""
-        local, options = self._table.get(call.target), call.options
-        if local is None or local.managers is None or local.sleeps or options.flags & FLAG_MANAGERS_DONE:
-            return None
-        if self._following.waits(local.id):
-            return None
-        if local.state.entrance() is not Entrance.MANAGERS:
-            return None
-        if not options.flags & FLAG_PROXIES_DONE and self._chains.has_proxies(local.record):
-            return None
-        return local
+    def _enters(self, local: LocalInstance, call: IncomingCall) -> bool:
+        """Whether a call that names an instance can enter its managers now."""
+        if local.managers is None or local.sleeps or call.options.flags & FLAG_MANAGERS_DONE or self._following.waits(call.target):
+            return False
+        return local.state.entrance() is Entrance.MANAGERS
 
-    async def through_managers(self, local: LocalInstance, call: IncomingCall) -> EncodedValue:
-        """Runs a call that `managed_here` gave the instance of; as `route`."""
+    async def through_managers(self, local: LocalInstance, call: IncomingCall) -> Any:
+        """Runs a call that `managed_here` gave the instance of; as `route`, with an answer as a connection takes it."""
         record = local.record
         try:
-            return await self._chains.through_managers(local, call)
+            return await self._chains.answer(local, call)
         except AminoError as error:
             if call.options.flags & FLAG_MOVED:
                 raise

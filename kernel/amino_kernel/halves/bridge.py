@@ -14,8 +14,10 @@ from amino_kernel.halves.state_pieces import StatePieces
 from amino_kernel.halves.stored_marks import StoredMarks
 from amino_kernel.halves.wait import Wait
 from amino_wire.connection import FrameConnection
+from amino_wire.cursor import Cursor
 from amino_wire.errors import AminoError, to_payload
-from amino_wire.frames import CallOptions, Cursor, pack_parts
+from amino_wire.frames import CallOptions, pack_parts
+from amino_wire.invocation import AnyOptions
 from amino_wire.lane import IncomingCall, LaneConnection
 from amino_wire.pb import common_pb2
 from amino_wire.protocol import Role
@@ -82,8 +84,8 @@ class Bridge:
     def closed(self) -> bool:
         return self._connection.closed
 
-    def call(self, target: str, method: str, args: EncodedValue, options: CallOptions) -> asyncio.Future[EncodedValue]:
-        """Calls an object of this JVM half."""
+    def call(self, target: str, method: str, args: EncodedValue, options: AnyOptions) -> asyncio.Future[EncodedValue]:
+        """Calls an object of this JVM half. Plain options are not copied."""
         return self._connection.call(target, method, args, options)
 
     async def run_in_order(self, target: str, calls: Sequence[FixedCall]) -> list[EncodedValue | AminoError]:

@@ -6,23 +6,19 @@ from typing import Any
 
 from amino_wire.frames import DEFAULT_BUDGET_MS, Invocation
 from amino_wire.lane import IncomingCall
-from amino_wire.values import DEFAULT, EncodedValue, decode, encode
+from amino_wire.values import EncodedValue, decode, encode
 
 from amino_kernel.halves.call import Call
 
+_LEAN = frozenset((int, float, bool, type(None)))
 Passed = Call | IncomingCall
 """A call as the router has it, or as it came out of the JVM half."""
 
 
 def to_invocation(call: Passed) -> Invocation:
-    """The envelope that parts see.
-
-    Raises:
-        ValueInvalid: Python cannot hold one of the values.
-    """
+    """The envelope that parts see."""
     assert isinstance(call.args, EncodedValue), "the lane of the JVM half leaves values encoded"
-    args = tuple(DEFAULT.decode_array(call.args.data))
-    return Invocation.of(call.target, call.method, args, call.options, deadline=call.deadline, encoded=call.args)
+    return Invocation.of(call.target, call.method, call.args, call.options, deadline=call.deadline)
 
 
 def to_call(invocation: Invocation, now: float, flags: int) -> Call:
@@ -34,6 +30,11 @@ def to_call(invocation: Invocation, now: float, flags: int) -> Call:
 def to_result(value: Any) -> EncodedValue:
     """The answer of a chain, encoded."""
     return EncodedValue(encode(value))
+
+
+def to_answer(value: Any) -> Any:
+    """The answer of a chain as a connection takes it: small values are encoded together with the others of their frame."""
+    return value if type(value) in _LEAN else EncodedValue(encode(value))
 
 
 def from_result(value: EncodedValue) -> Any:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import structlog
 from amino_dms.api import REPLICA_HEADER, GiveUp, Tell, within
@@ -15,7 +15,7 @@ from amino_dms.runtime.proxy_chain import ProxyChain
 from amino_dms.runtime.records import view_of
 from amino_wire.deadlines import Deadlines
 from amino_wire.errors import AminoError, DeadlineExceeded, KernelUnavailable, Moved, Outcome
-from amino_wire.frames import CallOptions
+from amino_wire.frames import FLAG_PROXIES_DONE, CallOptions
 from amino_wire.instances import path_in
 from amino_wire.lane import IncomingCall
 from amino_wire.pb import common_pb2
@@ -27,12 +27,10 @@ from amino_kernel.instances.instance import Entrance, Happening
 from amino_kernel.instances.local_instance import LocalInstance
 from amino_kernel.managers.compiled import CompiledChains
 from amino_kernel.managers.instance_managers import MOVE, InstanceManagers, state_of
-from amino_kernel.managers.invocations import Passed, to_invocation, to_result
+from amino_kernel.managers.invocations import Passed, to_answer, to_invocation, to_result
 from amino_kernel.managers.proxies import Proxies
 from amino_kernel.managers.readable_states import is_readable
 from amino_kernel.managers.surroundings import Surroundings
-
-T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 _NAMED = REPLICA_HEADER.encode()
@@ -61,7 +59,7 @@ class ManagedChains:
 
     def has_proxies(self, record: common_pb2.ObjectRecord) -> bool:
         """Whether proxies take part in calls to an object."""
-        return bool(record.spec.deployment_managers) and bool(self._compiled.of(record).callers())
+        return bool(record.spec.deployment_managers) and self._compiled.call_facts(record).proxied
 
     async def through_proxies(self, record: common_pb2.ObjectRecord, call: Call) -> EncodedValue:
         """A call on the caller's side of its object's chain."""
@@ -69,20 +67,43 @@ class ManagedChains:
         async def through() -> EncodedValue:
             return to_result(await (await self.proxy_chain(record)).call(to_invocation(call)))
 
-        return await self._in_time(record, call, through())
+        try:
+            return await self._watch().keep(through(), call.deadline)
+        except AminoError:
+            raise
+        except TimeoutError:
+            raise _late(record, call) from None
 
-    async def through_managers(self, local: LocalInstance, call: Passed) -> EncodedValue:
+    def comes_here(self, local: LocalInstance, call: IncomingCall) -> bool:
+        """Whether a call that names an instance with managers has passed its proxies, and goes to no other replica."""
+        facts, options = self._compiled.call_facts(local.record), call.options
+        if not facts.alone or (facts.proxied and not options.flags & FLAG_PROXIES_DONE):
+            return False
+        return (self.path(local.record, options) if options.headers else facts.first) == local.path
+
+    async def through_managers(self, local: LocalInstance, call: Call) -> EncodedValue:
         """A call on the object's side of its chain.
 
         Raises:
             Moved: The instance's managers have ended; nothing has run.
         """
+        answer = await self.answer(local, call)
+        return answer if isinstance(answer, EncodedValue) else to_result(answer)
+
+    async def answer(self, local: LocalInstance, call: Passed) -> Any:
+        """As `through_managers`; a value as a connection takes it, see `to_answer`."""
         chain = local.managers
         if chain is None:
             raise Moved(f"The managers of object {local.name} are not here any more.")
-        result = to_result(await self._in_time(local.record, call, chain.call(to_invocation(call))))
+        try:
+            value = await self._watch().keep(chain.call(to_invocation(call)), call.deadline)
+        except AminoError:
+            raise  # of the work itself, which may be a TimeoutError too
+        except TimeoutError:
+            raise _late(local.record, call) from None
+        answer = to_answer(value)
         self._require_held(local)
-        return result
+        return answer
 
     def take(self, local: LocalInstance, call: IncomingCall, tell: Tell) -> GiveUp | None:
         """Has the managers of an instance take over a call, where they do so; see `InstanceManager.takes`."""
@@ -104,7 +125,7 @@ class ManagedChains:
         """The path of the replica that a call is for: the one that its header names, else the first there is."""
         first = record.status.replicas[0].path if record.status.replicas else "0"
         headers = options.headers
-        if not record.spec.deployment_managers or not headers:
+        if not headers or not record.spec.deployment_managers:
             return first
         if isinstance(headers, EncodedValue) and _NAMED not in headers.data:
             return first
@@ -236,17 +257,11 @@ class ManagedChains:
             await self._managers.close(local, Moved(f"The kernel of object {local.name} stops."))
         await self._managers.closed()
 
-    async def _in_time(self, record: common_pb2.ObjectRecord, call: Passed, work: Coroutine[Any, Any, T]) -> T:
-        """Ends a call that waits inside managers when its time is over."""
+    def _watch(self) -> Deadlines:
+        """Ends calls that wait inside managers when their time is over."""
         if self._deadlines is None:
             self._deadlines = Deadlines(self._needed().clock.now)
-        try:
-            return await self._deadlines.keep(work, call.deadline)
-        except AminoError:
-            raise  # of the work itself, which may be a TimeoutError too
-        except TimeoutError:
-            name = f"{call.method} of object {title_of(record)}"
-            raise DeadlineExceeded(f"{name} was not answered in time by its deployment managers.") from None
+        return self._deadlines
 
     def _require_held(self, local: LocalInstance) -> None:
         """Answers of the managers themselves are held to the lease here; answers of the object, in the JVM half. The lease is asked before
@@ -258,6 +273,10 @@ class ManagedChains:
     def _needed(self) -> Surroundings:
         assert self._around is not None, "use() comes before the first object"
         return self._around
+
+
+def _late(record: common_pb2.ObjectRecord, call: Passed) -> DeadlineExceeded:
+    return DeadlineExceeded(f"{call.method} of object {title_of(record)} was not answered in time by its deployment managers.")
 
 
 async def _settle(local: LocalInstance) -> None:

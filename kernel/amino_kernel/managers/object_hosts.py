@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -18,7 +17,7 @@ from amino_replication.state import Start
 from amino_wire.errors import AminoError, Moved
 from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_MOVED, FLAG_PROXIES_DONE, CallOptions, Invocation
 from amino_wire.pb import oms_pb2
-from amino_wire.protocol import Header
+from amino_wire.protocol import Header, Option
 from amino_wire.values import EncodedValue, encode
 
 from amino_kernel.halves.artifact_key import artifact_key
@@ -115,9 +114,9 @@ class KernelInstanceHost(KernelPartHost):
 
     async def invoke(self, call: Invocation) -> Any:
         local = self._local()
-        options = call.options(self._clock.now(), FLAG_MOVED | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
-        if len(call.headers.get(Header.FIXED, ())) > _UNTIMED:
-            options = replace(options, budget_ms=LONG_BUDGET_MS)
+        options = call.to_map(self._clock.now(), FLAG_MOVED | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
+        if call.headers and len(call.headers.get(Header.FIXED, ())) > _UNTIMED:
+            options[Option.BUDGET] = LONG_BUDGET_MS
         return from_result(await local.runtime.bridge.call(local.id, call.method, call.encoded_args(), options))
 
     async def call_object(self, call: Invocation) -> Any:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from amino_wire.cursor import Cursor
 from amino_wire.errors import ArgumentInvalid
-from amino_wire.frames import Cursor
 from amino_wire.pb import client_pb2, common_pb2
 from amino_wire.values import DEFAULT
 
