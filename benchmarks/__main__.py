@@ -15,8 +15,8 @@ SHORT = {
     "plots": ["--suffixes", "svg,png"],
 }
 """What each is told where all are run."""
-ALONE = ("feel", "engines", "states", "durable", "cluster", "replication")
-"""Benchmarks that need something that not everybody has: another copy of Amino, a server of Redis, or etcd, or that take long."""
+ALONE = ("feel", "engines", "states", "durable", "cluster", "replication", "transactions")
+"""Benchmarks that need something that not everybody has: another copy of Amino, Redis, PostgreSQL, or etcd, or that take long."""
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from amino_dms.joint.coordinator import ABORTED, COMMITTED, Coordinator
-from amino_dms.joint.effects import Acknowledge, Answer, Apply, Ask, AskLater, Keep, Prepare, Store, Tell, Undo, Vote
+from amino_dms.joint.effects import Acknowledge, Answer, Apply, Ask, AskLater, Decide, Keep, Prepare, Store, Tell, Undo, Vote
 from amino_dms.joint.ending import Ending
 from amino_dms.joint.participation import Participation, Phase
 from amino_dms.joint.transaction import Entry, Standing
@@ -74,8 +74,8 @@ class World:
         for effect in effects:
             if isinstance(effect, Prepare | Tell):
                 self.messages.append((effect.object_id, effect))
-            elif isinstance(effect, Store):
-                self.storing.append(effect)
+            elif isinstance(effect, Decide):
+                self.storing = self.storing or self.coordinator.due()
             elif isinstance(effect, Answer):
                 self.answers.append(effect.ending)
                 if effect.ending is None:

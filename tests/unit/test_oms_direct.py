@@ -125,3 +125,13 @@ def test_nothing_that_kernels_ask_is_forgotten() -> None:
     offered = {name for name in vars(oms_pb2_grpc.ObjectManagementServiceServicer) if name[0].isupper()}
     direct = DirectStub.__init__.__code__.co_names
     assert offered <= {*direct, *vars(DirectStub)}
+
+
+async def test_parts_of_chains_are_asked_without_grpc(oms: Oms, kernels: DirectKernels, kernel: PlayedKernel) -> None:
+    class Parts:
+        async def CallPart(self, request: oms_pb2.CallPartRequest, context: object) -> oms_pb2.CallPartResponse:  # noqa: N802
+            return oms_pb2.CallPartResponse(value=request.args)
+
+    kernels.use(kernel.address, Parts())
+    asked = await oms.services.kernels.call_part(oms.services.directory.get("k1"), oms_pb2.CallPartRequest(args=b"vote"), 1.0)
+    assert asked.value == b"vote"

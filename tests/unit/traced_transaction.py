@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
 from amino_dms.joint.coordinator import COMMITTED, Coordinator
-from amino_dms.joint.effects import Acknowledge, Answer, Apply, Ask, AskLater, Keep, Prepare, Settled, Store, Tell, Undo, Vote
+from amino_dms.joint.effects import Acknowledge, Answer, Apply, Ask, AskLater, Decide, Keep, Prepare, Settled, Store, Tell, Undo, Vote
 from amino_dms.joint.ending import Ending
 from amino_dms.joint.participation import Participation, Phase
 from amino_dms.joint.transaction import Entry
@@ -32,7 +32,8 @@ class TracedTransaction:
         self.coordinator = Coordinator()
         self.store: dict[str, dict[str, str]] = {}
         self.storing: list[Store] = []
-        self.parts: dict[str, Part] = {}
+        self.parts: dict[tuple[str, str], Part] = {}
+        """By the object and the transaction."""
         self.messages: list[tuple[str, str, Any]] = []
         self.lines: list[str] = []
 
@@ -49,15 +50,15 @@ class TracedTransaction:
         """begin t: a client begins a transaction."""
         self.coordinator.begin(name, "client", self.now, SECONDS)
 
-    def do_join(self, name: str, each: str, token: str = "") -> None:
-        """join t a [token]: a call of it has come to an object, whose part begins."""
-        token = token or f"{name}/{each}"
-        self._do(self.coordinator.join(name, each, Entry(token, f"member of {each}", "caller"), self.now))
+    def do_join(self, name: str, each: str, token: str = "", after: str = "") -> None:
+        """join t a [token]: a call of it has come to an object, whose part begins. join t a - s: the object has got it from s."""
+        token = token.strip("-") or f"{name}/{each}"
+        self._do(self.coordinator.join(name, each, Entry(token, f"member of {each}", "caller", after), self.now))
         refusal = self.coordinator.refusal(name)
         if refusal is not None:
             self._show(f"refused: {refusal.reason}")
             return
-        self.parts[each] = Part(Participation(token), "", name)
+        self.parts[each, name] = Part(Participation(token), "", name)
 
     def do_waits(self, name: str, each: str, holder: str) -> None:
         """waits t a u: a call of t waits for an object that u holds."""
@@ -77,12 +78,14 @@ class TracedTransaction:
         for each in storing:
             self.store[each.transaction] = dict(each.members)
             self._do(self.coordinator.stored(each.transaction))
+        self._decide()
 
     def do_full(self) -> None:
         """full: the disk is full; the store has nothing of it."""
         storing, self.storing = self.storing, []
         for each in storing:
             self._do(self.coordinator.not_stored(each.transaction, Ending("the disk of the OMS is full", "storing")))
+        self._decide()
 
     def do_deliver(self, to: str = "") -> None:
         """deliver [a]: the messages that wait (for a), until none is left."""
@@ -107,24 +110,25 @@ class TracedTransaction:
             for name, members in self.store.items():
                 self._do(self.coordinator.stored_before(name, members, self.now))
 
-    def do_object(self, each: str, word: str) -> None:
-        """object a ends | kept | unkept | asks | idle | starts: of one object."""
-        known = self.parts[each]
+    def do_object(self, each: str, word: str, name: str = "") -> None:
+        """object a ends | kept | unkept | asks | idle | starts [t]: of a part in a transaction; without a name: in the last one."""
+        known = self._known(each, name)
         if word == "ends":
             known.part = None
         elif word == "starts":
             phase = Phase(known.kept) if known.kept else Phase.ACTIVE
             known.part = Participation(f"{known.transaction}/{each}", phase)
-            self._part(each, known.part.recovered())
-        elif known.part is not None:
-            effects = {
-                "kept": known.part.kept,
-                "asks": known.part.asks,
-                "idle": known.part.lease_over,
-                "unkept": lambda: known.part.not_kept(ran=False) if known.part else (),
-            }[word]()
+            self._part(each, known, known.part.recovered())
+        elif (part := known.part) is not None:
+            happens: dict[str, Callable[[], Iterable[Any]]] = {
+                "kept": part.kept,
+                "asks": part.asks,
+                "idle": part.lease_over,
+                "unkept": lambda: part.not_kept(ran=False),
+            }
+            effects = happens[word]()
             known.kept = Phase.PREPARED.value if word == "kept" else known.kept
-            self._part(each, effects)
+            self._part(each, known, effects)
 
     def do_wait(self, seconds: str) -> None:
         """wait 60: so many seconds pass."""
@@ -139,9 +143,8 @@ class TracedTransaction:
                 case Prepare(_, each) | Tell(_, each):
                     self.messages.append(("oms", each, effect))
                     self._show(f"oms -> {each}: {_text(effect)}")
-                case Store():
-                    self.storing.append(effect)
-                    self._show(f"oms stores {effect.transaction}")
+                case Decide():
+                    self._decide()
                 case Answer(name, ending):
                     self._show(f"client of {name}: {'committed' if ending is None else f'nothing, {ending.code}: {ending.reason}'}")
                 case Settled(name):
@@ -149,16 +152,27 @@ class TracedTransaction:
                 case _:
                     raise AssertionError(effect)
 
-    def _part(self, each: str, effects: Iterable[Any]) -> None:
-        known = self.parts[each]
+    def _decide(self) -> None:
+        """The store is asked for one thing at a time."""
+        if not self.storing:
+            self.storing = self.coordinator.due()
+            if self.storing:
+                self._show(f"oms stores {', '.join(each.transaction for each in self.storing)}")
+
+    def _known(self, each: str, name: str = "") -> Part:
+        return next(
+            part for (object_id, transaction), part in reversed(self.parts.items()) if object_id == each and name in ("", transaction)
+        )
+
+    def _part(self, each: str, known: Part, effects: Iterable[Any]) -> None:
         for effect in effects:
             match effect:
                 case Vote(yes):
-                    self._send(each, "yes" if yes else "no")
+                    self._send(each, known, "yes" if yes else "no")
                 case Acknowledge():
-                    self._send(each, "done")
+                    self._send(each, known, "done")
                 case Ask():
-                    self._send(each, "how did it end?")
+                    self._send(each, known, "how did it end?")
                 case AskLater():
                     pass
                 case Keep():
@@ -167,37 +181,38 @@ class TracedTransaction:
                     self._show(f"{each} {'applies' if isinstance(effect, Apply) else 'undoes'} its part")
                     known.kept = ""
                     assert known.part is not None
-                    self._part(each, known.part.done())
+                    self._part(each, known, known.part.done())
                 case _:
                     raise AssertionError(effect)
 
-    def _send(self, each: str, text: str) -> None:
-        self.messages.append((each, "oms", text))
+    def _send(self, each: str, known: Part, text: str) -> None:
+        self.messages.append((each, "oms", (known.transaction, text)))
         self._show(f"{each} -> oms: {text}")
 
     def _receive(self, sender: str, to: str, message: Any) -> None:
         if to == "oms":
-            self._hear(sender, message)
+            self._hear(sender, *message)
             return
-        part = self.parts[to].part if to in self.parts else None
-        if isinstance(message, Tell) and message.transaction != self.parts[to].transaction:
-            self._show(f"{to} lets no call of {message.transaction} wait")
-        elif part is None:
+        name, word = (message.transaction, "") if isinstance(message, Tell | Prepare) else message
+        known = self.parts.get((to, name))
+        if known is None:
+            self._show(f"{to} lets no call of {name} wait")
+        elif known.part is None:
             self._show(f"{to} does not answer")
         elif isinstance(message, Prepare):
-            self._part(to, part.prepare(message.token))
+            self._part(to, known, known.part.prepare(message.token))
         else:
-            self._part(to, part.told(committed=message.committed if isinstance(message, Tell) else message == COMMITTED))
+            committed = message.committed if isinstance(message, Tell) else word == COMMITTED
+            self._part(to, known, known.part.told(committed=committed))
 
-    def _hear(self, sender: str, text: str) -> None:
-        name = self.parts[sender].transaction
+    def _hear(self, sender: str, name: str, text: str) -> None:
         if text in ("yes", "no"):
             no = None if text == "yes" else Ending("it cannot commit", "preparing", sender)
             self._do(self.coordinator.voted(name, sender, f"{name}/{sender}", no))
         elif text == "done":
             self._do(self.coordinator.acknowledged(name, sender))
         elif outcome := self.coordinator.outcome(name):
-            self.messages.append(("oms", sender, outcome))
+            self.messages.append(("oms", sender, (name, outcome)))
             self._show(f"oms -> {sender}: {outcome}")
         else:
             self._show("not decided")

@@ -15,12 +15,14 @@ class JointCall:
         token: of the object's part: another one says that what an earlier part did is lost.
         member: of the object, for people.
         caller: who called, for people.
+        after: the transaction whose changes the object shows, and which is not decided as far as the object knows; empty: none.
     """
 
     transaction: str
     token: str
     member: str
     caller: str
+    after: str = ""
 
 
 class JointKernel(Protocol):

@@ -222,6 +222,11 @@ class InstanceKernel(PartKernel, SavingKernel, ReplicaKernel, MemberDisk, ShardC
         ...
 
     @property
+    def voted_for(self) -> bool:
+        """Whether a manager behind this one votes for transactions over several objects, and has saved what it votes for."""
+        ...
+
+    @property
     def goes_on(self) -> bool:
         """Asked in `save` and in `on_destroy`: whether the manager goes on here, in the object's next chain."""
         ...

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from amino_wire.transactions import is_joint
+
 from amino_dms.api import (
     Arrival,
     Declarations,
@@ -20,6 +22,8 @@ from amino_dms.api import (
     Ran,
     Snapshot,
     Trait,
+    is_internal,
+    transaction_of,
 )
 from amino_dms.checkpointing.checkpoints import ONE_RECOVERY, STORED_UNDER, Checkpoints, RecoveringCoordinator
 from amino_dms.checkpointing.group_commit import GroupCommit
@@ -61,6 +65,9 @@ class DurableSerializableManager(InstanceManager[NoConfig]):
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Runs alone, by the object's gate or by its own; answers when the state is saved, an exception included."""
+        if self.kernel.voted_for and is_joint(transaction_of(call)) and not is_internal(call.method):
+            # The vote saves it. A recovery undoes what was not voted for.
+            return await self._group.run_unsaved(call, next, alone=self._alone)
         return await self._group.run(call, next, alone=self._alone)
 
     async def save(self, purpose: Purpose) -> Any:

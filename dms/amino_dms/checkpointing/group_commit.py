@@ -105,6 +105,14 @@ class GroupCommit:
             raise failure
         return result
 
+    async def run_unsaved(self, call: Invocation, next: Next, *, alone: bool) -> Any:
+        """As `run`, for a call whose effects are nobody's yet: a later call has them saved, or undoes them."""
+        if self._failed:
+            await _outcome(self._save_for_all())
+        read = is_read(call.method, self._kernel.interface)
+        async with self._gate.passing(call, alone=alone):
+            return await (next(call) if read else self._checkpoints.counted(call, next))
+
     async def idle(self) -> None:
         """Returns when no state is on its way to the store. To be awaited before another place goes on saving."""
         while self._is_saving:

@@ -36,6 +36,13 @@ class Tell:
 
 
 @dataclass(frozen=True, slots=True)
+class Decide:
+    """A transaction may be stored. As soon as nothing is on its way to the store, the shell asks the coordinator which are `due`."""
+
+    transaction: str
+
+
+@dataclass(frozen=True, slots=True)
 class Store:
     """Stores durably that the transaction is committed, and by which objects; answered by `stored` or `not_stored`. Nobody hears before."""
 
@@ -111,5 +118,5 @@ class Acknowledge:
     """Answers the coordinator: the object has done what it was told."""
 
 
-Effect = Prepare | Tell | Store | Answer | Settled | Forget
+Effect = Prepare | Tell | Decide | Answer | Settled | Forget
 PartEffect = Keep | Vote | Ask | AskLater | Apply | Undo | Acknowledge

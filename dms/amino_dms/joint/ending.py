@@ -30,7 +30,7 @@ class Ending:
     def error(self, transaction: str) -> AminoError:
         """What the client of the transaction is told. Nothing has happened, so its outcome is NOT_RUN."""
         kind = _ERRORS.get(self.code, TransactionAborted)
-        details = {"transaction": transaction, "phase": self.phase, "happened": "nothing"}
+        details = {"transaction": transaction, "phase": str(self.phase), "happened": "nothing"}
         if self.object_id:
             details["object"] = self.object_id
         text = f"transaction {transaction} was ended in the phase {self.phase}, and nothing of it has happened: {self.reason}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from amino_dms.joint.effects import Answer, Effect, Prepare, Settled, Store, Tell
+from amino_dms.joint.effects import Answer, Decide, Effect, Prepare, Settled, Store, Tell
 from amino_dms.joint.ending import Ending
 
 PREPARE_SECONDS: Final = 10.0
@@ -18,8 +18,10 @@ class Phase(StrEnum):
 
     OPEN = "open"
     PREPARING = "preparing"
+    READY = "ready"
+    """All objects have voted for it; it is stored with the next ones, never before those that it follows."""
     STORING = "storing"
-    """All objects have voted for it; nobody may hear of that yet."""
+    """It is on its way to the store; nobody may hear of that yet."""
     COMMITTED = "committed"
     ABORTED = "aborted"
 
@@ -41,11 +43,13 @@ class Entry:
         token: of the object's part.
         member: of the object.
         caller: who called.
+        after: the transaction whose changes the object shows, and which is not decided as far as the object knows; empty: none.
     """
 
     token: str
     member: str = ""
     caller: str = ""
+    after: str = ""
 
 
 @dataclass(slots=True)
@@ -79,6 +83,8 @@ class JointTransaction:
         self.members: dict[str, Member] = {}
         self.ending: Ending | None = None
         self.asked_to_commit = False
+        self.follows: set[str] = set()
+        """The transactions whose changes it has seen, and which are not decided yet."""
 
     @classmethod
     def stored_before(cls, name: str, members: dict[str, str], now: float) -> JointTransaction:
@@ -130,7 +136,7 @@ class JointTransaction:
         return [*given_up, *(Prepare(self.name, each, member.entry.token) for each, member in self.members.items())]
 
     def abort(self, ending: Ending) -> list[Effect]:
-        """It ends without effect, unless it is decided or its decision is on its way to the store."""
+        """It ends without effect, unless it is decided or its decision is on its way to the store. So must those that follow it."""
         if self.is_decided or self.phase is Phase.STORING:
             return []
         self.phase, self.ending = Phase.ABORTED, ending
@@ -148,8 +154,13 @@ class JointTransaction:
         member.standing = Standing.PREPARED
         if any(each.standing is not Standing.PREPARED for each in self.members.values()):
             return []
+        self.phase = Phase.READY
+        return [Decide(self.name)]
+
+    def store(self) -> Store:
+        """It goes to the store now."""
         self.phase = Phase.STORING
-        return [Store(self.name, tuple((each, known.entry.token) for each, known in self.members.items()))]
+        return Store(self.name, tuple((each, known.entry.token) for each, known in self.members.items()))
 
     def stored(self) -> list[Effect]:
         """The decision is durable: from now on it is true."""

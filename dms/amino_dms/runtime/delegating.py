@@ -87,7 +87,8 @@ class Delegating:
             self._inside -= 1
             self._has_arrived(name)
             _wake(self._progress)
-            if self._state is _State.HERE and self._eagerness.passed():
+            # Calls of transactions come here each, whatever is offered.
+            if self._state is _State.HERE and not call.transaction_id and self._eagerness.passed():
                 self._begin()
 
     def reaches(self, call: Invocation) -> asyncio.Future[Any] | None:

@@ -256,9 +256,9 @@ class InstanceChain:
         """Whether no part on the way of calls is nearer the object."""
         return self._receivers[:1] == [self._parts.get(index)]
 
-    def is_replicated(self, index: int) -> bool:
-        """Whether a manager behind that at `index` keeps replicas in step."""
-        return any(Trait.REPLICATES in manager.declares.traits for manager in self.chain.managers[index + 1 :])
+    def is_before(self, index: int, trait: Trait) -> bool:
+        """Whether a manager behind that at `index` has a trait."""
+        return any(trait in manager.declares.traits for manager in self.chain.managers[index + 1 :])
 
     async def reload(self, index: int, known: Mapping[str, Any]) -> None:
         """See `InstanceKernel.install`, for the parts nearer the object than that at `index`."""

@@ -28,6 +28,7 @@ from amino_dms.api import (
     Snapshot,
     State,
     StoredMember,
+    Trait,
 )
 from amino_dms.runtime.hosts import InstanceHost
 from amino_dms.runtime.kernels import Background, Holder, HostedKernel, asked
@@ -77,7 +78,7 @@ class Submitting(Protocol):
 
     def is_nearest(self, index: int) -> bool: ...
 
-    def is_replicated(self, index: int) -> bool: ...
+    def is_before(self, index: int, trait: Trait) -> bool: ...
 
     async def reload(self, index: int, known: Mapping[str, Any]) -> None: ...
 
@@ -191,7 +192,11 @@ class HostedInstanceKernel(HostedKernel):
 
     @property
     def replicated(self) -> bool:
-        return self._chain.is_replicated(self._index)
+        return self._chain.is_before(self._index, Trait.REPLICATES)
+
+    @property
+    def voted_for(self) -> bool:
+        return self._chain.is_before(self._index, Trait.TRANSACTIONS)
 
     @property
     def in_order(self) -> bool:

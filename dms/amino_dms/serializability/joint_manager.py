@@ -6,7 +6,7 @@ import asyncio
 import logging
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from amino_wire.errors import AminoError, Moved, ObjectBusy, Outcome, TransactionInDoubt, TransactionInvalid
 from amino_wire.protocol import Code
@@ -26,13 +26,15 @@ _NEXT_REPORT: Final = 0.25
 _AGAIN: Final = 1.0
 _LEAST: Final = 0.05
 
+C = TypeVar("C", bound=TransactionConfig)
+
 _log = logging.getLogger(__name__)
 
 
-class JointManager(InstanceManager[TransactionConfig]):
+class JointManager(InstanceManager[C]):
     """Takes part in transactions over several objects: joins, votes, does what the coordinator has decided, and asks while in doubt."""
 
-    def __init__(self, config: TransactionConfig, kernel: InstanceKernel) -> None:
+    def __init__(self, config: C, kernel: InstanceKernel) -> None:
         super().__init__(config, kernel)
         self._joining: dict[str, asyncio.Task[None]] = {}
         self._refused: dict[str, AminoError] = {}
@@ -55,6 +57,10 @@ class JointManager(InstanceManager[TransactionConfig]):
     @abstractmethod
     def door(self) -> Gate:
         """The gate in which calls wait for the end of a transaction."""
+
+    def send_away(self, error: AminoError) -> None:
+        """Ends with an error the calls that wait for the end of a transaction."""
+        self.door.dismiss(error)
 
     # Of the coordinator.
 
@@ -195,7 +201,7 @@ class JointManager(InstanceManager[TransactionConfig]):
             except AminoError as error:
                 _log.info("transaction %s of %s goes on as it is: %s", transaction, self.kernel.title, error.message)
             if (found := self.doubted()) is not None and found[1].asked:
-                self.door.dismiss(self._doubt(found[0]))
+                self.send_away(self._doubt(found[0]))
             # It may be asked for its vote while this sleeps.
             await clock.sleep(_AGAIN if part.in_doubt else min(_AGAIN, max(_LEAST, until() - clock.now())))
 

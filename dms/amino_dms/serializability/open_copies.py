@@ -34,7 +34,7 @@ class Open:
     once: CallsOnce = field(default_factory=CallsOnce)
 
 
-class OpenCopies(JointManager):
+class OpenCopies(JointManager[TransactionConfig]):
     """Makes, moves and ends them."""
 
     def __init__(self, config: TransactionConfig, kernel: InstanceKernel) -> None:

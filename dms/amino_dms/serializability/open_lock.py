@@ -1,4 +1,4 @@
-"""A transaction that holds an object's lock, and the calls that have run in it."""
+"""A transaction that has an object's lock, or has handed it on, and the calls that have run in it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from amino_dms.joint.participation import Participation
 from amino_dms.serializability.calls_once import CallsOnce
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class OpenLock:
     """See above.
 
@@ -19,6 +19,7 @@ class OpenLock:
         until: when its lease is over.
         undone: it is being rolled back.
         part: where it spans several objects.
+        holds: it has the lock.
     """
 
     name: str
@@ -26,5 +27,6 @@ class OpenLock:
     until: float
     undone: bool = False
     part: Participation | None = None
+    holds: bool = True
     calls: Gate = field(default_factory=Gate)
     once: CallsOnce = field(default_factory=CallsOnce)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from amino_wire.errors import AminoError, TransactionConflict, TransactionInvalid
+from amino_wire.transactions import is_joint
 
 from amino_dms.api import QUESTION, Rule, Trait, require_some
 
@@ -26,6 +28,8 @@ CONFLICTED: Final = "in conflict with another one and rolled back"
 ONE_KIND: Final = Rule(Trait.TRANSACTIONS, "each would commit and roll back without the other knowing; choose one")
 
 _REMEMBERED = 1000
+_REMEMBERED_JOINT = 64
+"""Of transactions over several objects the coordinator knows the rest; and they are saved with each checkpoint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +46,34 @@ class TransactionConfig:
         require_some(self, "lease")
 
 
+@dataclass(frozen=True, slots=True)
+class LockingConfig(TransactionConfig):
+    """Settings.
+
+    Arguments:
+        early_release: a transaction over several objects hands the lock on when it is asked for its vote, not when it has ended. Those that
+            get it then see what may be taken back yet, and end with it.
+    """
+
+    early_release: bool = True
+
+
 class Endings:
-    """How the last thousand transactions ended, so that a command that is sent again gets the same answer."""
+    """How the last transactions ended, a thousand of this object alone and some over several, so that a command that is sent again gets the
+    same answer."""
 
     def __init__(self, endings: dict[str, str] | None = None) -> None:
         self.known: dict[str, str] = dict(endings or {})
+        self._order = {joint: deque(name for name in self.known if is_joint(name) == joint) for joint in (False, True)}
 
     def note(self, transaction: str, ending: str) -> None:
         """Remembers an ending."""
+        joint = is_joint(transaction)
+        if transaction not in self.known:
+            self._order[joint].append(transaction)
         self.known[transaction] = ending
-        if len(self.known) > _REMEMBERED:
-            del self.known[next(iter(self.known))]
+        if len(self._order[joint]) > (_REMEMBERED_JOINT if joint else _REMEMBERED):
+            self.known.pop(self._order[joint].popleft(), None)
 
     def forget(self, transaction: str) -> None:
         """The ending did not come to pass."""

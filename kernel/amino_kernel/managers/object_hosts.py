@@ -243,7 +243,7 @@ class KernelInstanceHost(KernelPartHost):
 
 def _joining(object_id: str, call: JointCall) -> oms_pb2.JoinTransactionRequest:
     return oms_pb2.JoinTransactionRequest(
-        transaction=call.transaction, object_id=object_id, token=call.token, member=call.member, caller=call.caller
+        transaction=call.transaction, object_id=object_id, token=call.token, member=call.member, caller=call.caller, after=call.after
     )
 
 

@@ -121,7 +121,10 @@ class DirectKernels:
     async def call_part(
         self, kernel: common_pb2.KernelRecord, request: oms_pb2.CallPartRequest, timeout: float
     ) -> oms_pb2.CallPartResponse:
-        return await self._others.call_part(kernel, request, timeout)
+        if kernel.endpoints.grpc != self._address:
+            return await self._others.call_part(kernel, request, timeout)
+        answer: oms_pb2.CallPartResponse = await _called(kernel, self._service.CallPart, request, timeout)
+        return answer
 
     async def receive_object(self, kernel: common_pb2.KernelRecord, request: oms_pb2.ReceiveObjectRequest, timeout: float) -> None:
         await self._others.receive_object(kernel, request, timeout)

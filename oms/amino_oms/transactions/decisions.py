@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from amino_store.store import Store
-from amino_store.transaction import Compare, Delete, Operation, Put, Transaction
+from amino_store.transaction import Delete, Operation, Put, Transaction
 from amino_wire.values import decode, encode
 
 from amino_oms.registry.keys import TRANSACTIONS
@@ -26,15 +26,17 @@ class Decisions:
         """The objects of each committed transaction, with the tokens of their parts."""
         return {entry.key.removeprefix(TRANSACTIONS): decode(entry.value) async for entry in entries(self._store, TRANSACTIONS)}
 
-    async def add(self, name: str, members: Iterable[tuple[str, str]]) -> None:
-        """Returns when it is durable.
+    async def add(self, decided: Mapping[str, Iterable[tuple[str, str]]]) -> None:
+        """Returns when all of them are durable.
+
+        Arguments:
+            decided: the objects of each transaction, with the tokens of their parts.
 
         Raises:
-            NotWritten: it is not there, and never will be.
-            OmsUnavailable: nobody knows; this process will not go on.
+            NotWritten: none is there, nor ever will be.
+            OmsUnavailable: nobody knows; the same may be added again.
         """
-        key = TRANSACTIONS + name
-        await self._store.commit(Transaction((Compare.absent(key),), (Put(key, encode(dict(members))),)))
+        await self._store.commit(Transaction((), tuple(Put(TRANSACTIONS + name, encode(dict(each))) for name, each in decided.items())))
 
     def settled(self, name: str) -> None:
         """All objects have heard; the store is told with others."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from amino_dms.joint.coordinator import FORGOTTEN, Coordinator
-from amino_dms.joint.effects import Answer, Effect, Forget, Prepare, Settled, Store, Tell
+from amino_dms.joint.effects import Answer, Decide, Effect, Forget, Prepare, Settled, Tell
 from amino_dms.joint.ending import Ending
 from amino_dms.joint.transaction import Entry, JointTransaction, Phase
 from amino_store.errors import NotWritten
@@ -18,6 +18,7 @@ from amino_wire.errors import (
     MemberNotFound,
     NotTransactional,
     ObjectNotFound,
+    OmsUnavailable,
     Outcome,
     TransactionInvalid,
     to_message,
@@ -57,6 +58,9 @@ class TransactionDesk:
         self._background = BackgroundTasks()
         self._answers: dict[str, list[asyncio.Future[Ending | None]]] = {}
         self._telling: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._deciding = False
+        self._decided = asyncio.Event()
+        """Set when a transaction is decided, and replaced then: those that wait look again."""
         self._life = f"{services.random.getrandbits(32):08x}"
 
     async def start(self) -> None:
@@ -128,7 +132,7 @@ class TransactionDesk:
     async def join(self, request: oms_pb2.JoinTransactionRequest) -> oms_pb2.JoinTransactionResponse:
         """See `JoinTransaction`."""
         name, now = request.transaction, self._clock.monotonic()
-        entry = Entry(request.token, request.member, request.caller)
+        entry = Entry(request.token, request.member, request.caller, request.after)
         if request.waits:
             self._do(self._coordinator.wait(name, request.object_id, entry, request.holder, now))
         else:
@@ -136,6 +140,8 @@ class TransactionDesk:
             if stored is None:
                 raise ObjectNotFound(f"there is no object with the id {request.object_id}; it was deleted")
             self._services.coordination.check_transactional(stored.record)
+            while self._coordinator.must_wait_for(request.after):
+                await self._decided.wait()
             self._do(self._coordinator.join(name, request.object_id, entry, now))
         refusal = self._coordinator.refusal(name)
         if refusal is not None:
@@ -174,14 +180,19 @@ class TransactionDesk:
     # The effects.
 
     def _do(self, effects: Iterable[Effect]) -> None:
+        if effects:
+            self._decided.set()
+            self._decided = asyncio.Event()
         for effect in effects:
             match effect:
                 case Prepare():
                     self._background.start(self._prepare(effect), f"vote of {effect.object_id} on {effect.transaction}")
                 case Tell():
                     self._begin_telling(effect)
-                case Store():
-                    self._background.start(self._store(effect), f"decision on {effect.transaction}")
+                case Decide():
+                    if not self._deciding:
+                        self._deciding = True
+                        self._background.start(self._decide(), "decisions")
                 case Answer():
                     for future in self._answers.pop(effect.transaction, ()):
                         if not future.done():
@@ -204,14 +215,28 @@ class TransactionDesk:
             await self._clock.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 
-    async def _store(self, decision: Store) -> None:
-        name = decision.transaction
-        try:
-            await self._decisions.add(name, decision.members)
-        except NotWritten as error:
-            self._do(self._coordinator.not_stored(name, Ending(f"the decision could not be stored: {error.message}", Phase.STORING)))
-        else:
-            self._do(self._coordinator.stored(name))
+    async def _decide(self) -> None:
+        """Stores what is ready, all at once, and then what has become ready meanwhile."""
+        while due := self._coordinator.due():
+            failed = await self._stored({each.transaction: each.members for each in due})
+            for each in due:
+                self._do(self._coordinator.not_stored(each.transaction, failed) if failed else self._coordinator.stored(each.transaction))
+        self._deciding = False
+
+    async def _stored(self, decided: Mapping[str, Iterable[tuple[str, str]]]) -> Ending | None:
+        """Why none of them is in the store; None: all are. Where an attempt has ended nobody knows how, only another one can tell."""
+        unknown = False
+        while True:
+            try:
+                await self._decisions.add(decided)
+            except OmsUnavailable as error:
+                if isinstance(error, NotWritten) and not unknown:
+                    return Ending(f"the decision could not be stored: {error.message}", Phase.STORING)
+                unknown = unknown or not isinstance(error, NotWritten)
+                _log.warning("whether the decisions on %s are stored is not known: %s", ", ".join(decided), error)
+                await self._clock.sleep(_FIRST_PAUSE)
+            else:
+                return None
 
     def _begin_telling(self, told: Tell) -> None:
         key = (told.transaction, told.object_id)

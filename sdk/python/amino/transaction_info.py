@@ -35,7 +35,7 @@ class TransactionInfo:
 
     Arguments:
         id: its name.
-        phase: `open`, `preparing`, `storing`, `committed` or `aborted`.
+        phase: `open`, `preparing`, `ready`, `storing`, `committed` or `aborted`.
         seconds: since its beginning.
         maker: who began it.
         parts: its objects.

@@ -537,7 +537,7 @@ class KernelChangedResponse(_message.Message):
     def __init__(self) -> None: ...
 
 class JoinTransactionRequest(_message.Message):
-    __slots__ = ("transaction", "object_id", "token", "member", "caller", "waits", "holder")
+    __slots__ = ("transaction", "object_id", "token", "member", "caller", "waits", "holder", "after")
     TRANSACTION_FIELD_NUMBER: _ClassVar[int]
     OBJECT_ID_FIELD_NUMBER: _ClassVar[int]
     TOKEN_FIELD_NUMBER: _ClassVar[int]
@@ -545,6 +545,7 @@ class JoinTransactionRequest(_message.Message):
     CALLER_FIELD_NUMBER: _ClassVar[int]
     WAITS_FIELD_NUMBER: _ClassVar[int]
     HOLDER_FIELD_NUMBER: _ClassVar[int]
+    AFTER_FIELD_NUMBER: _ClassVar[int]
     transaction: str
     object_id: str
     token: str
@@ -552,7 +553,8 @@ class JoinTransactionRequest(_message.Message):
     caller: str
     waits: bool
     holder: str
-    def __init__(self, transaction: _Optional[str] = ..., object_id: _Optional[str] = ..., token: _Optional[str] = ..., member: _Optional[str] = ..., caller: _Optional[str] = ..., waits: _Optional[bool] = ..., holder: _Optional[str] = ...) -> None: ...
+    after: str
+    def __init__(self, transaction: _Optional[str] = ..., object_id: _Optional[str] = ..., token: _Optional[str] = ..., member: _Optional[str] = ..., caller: _Optional[str] = ..., waits: _Optional[bool] = ..., holder: _Optional[str] = ..., after: _Optional[str] = ...) -> None: ...
 
 class JoinTransactionResponse(_message.Message):
     __slots__ = ()

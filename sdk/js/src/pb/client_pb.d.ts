@@ -1735,7 +1735,7 @@ export declare type TransactionRecord = Message<"amino.v1.TransactionRecord"> & 
   transaction: string;
 
   /**
-   * open, preparing, storing, committed, aborted
+   * open, preparing, ready, storing, committed, aborted
    *
    * @generated from field: string phase = 2;
    */
