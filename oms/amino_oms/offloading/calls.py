@@ -55,6 +55,8 @@ class Request:
     @property
     def objects(self) -> tuple[str, ...]:
         """The objects that are called, in the order of their first calls."""
+        if len(self.calls) == 1:
+            return (self.calls[0].object_id,)
         return tuple(dict.fromkeys(call.object_id for call in self.calls))
 
     @property

@@ -45,9 +45,13 @@ class Estimates:
         self._links = Links()
         self._trouble = Trouble()
         self._results: dict[tuple[str, str], float] = {}
+        self._view: View | None = None
+        self._calls: dict[tuple[str, str, float, str, str], Estimate] = {}
+        """Estimates of the present view, since a plan asks for each many times."""
 
     def learn(self, measured: Sequence[Measurement], view: View) -> None:
         """Takes in measurements and what the view says of links."""
+        self._view = None
         for each in measured:
             if each.host not in self._hosts:
                 continue
@@ -72,9 +76,16 @@ class Estimates:
 
     def call(self, call: Call, client: str, host: str, view: View) -> Estimate:
         """One of the times that a call is made, from `client` to `host`."""
-        model = self._executions.of(call.class_name, call.member, host)
-        execution, deviation = model.predict(host, call.argument_bytes, view.load(host))
-        return self.with_execution(call, client, host, execution, deviation, view)
+        if view is not self._view:
+            self._view = view
+            self._calls.clear()
+        key = (call.class_name, call.member, call.argument_bytes, client, host)
+        found = self._calls.get(key)
+        if found is None:
+            model = self._executions.of(call.class_name, call.member, host)
+            execution, deviation = model.predict(host, call.argument_bytes, view.load(host))
+            found = self._calls[key] = self.with_execution(call, client, host, execution, deviation, view)
+        return found
 
     def with_execution(self, call: Call, client: str, host: str, execution: float, deviation: float, view: View) -> Estimate:
         """The same, with another execution than the expected one."""
