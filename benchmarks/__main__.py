@@ -15,7 +15,7 @@ SHORT = {
     "plots": ["--suffixes", "svg,png"],
 }
 """What each is told where all are run."""
-ALONE = ("feel", "engines", "states", "durable", "cluster", "replication", "transactions")
+ALONE = ("feel", "engines", "states", "durable", "cluster", "replication", "transactions", "offloading")
 """Benchmarks that need something that not everybody has: another copy of Amino, Redis, PostgreSQL, or etcd, or that take long."""
 
 

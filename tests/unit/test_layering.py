@@ -35,7 +35,10 @@ PACKAGE_FOLDERS = {
 STARTED_BY_NAME = {"amino": {"amino_kernel", "amino_oms", "amino_store", "amino_graal"}, "amino_kernel": {"amino_oms"}}
 ROOMS = {
     "amino_store": ("recipes", "memory", "sqlite", "etcd", "blobs", "archive"),
-    "amino_oms": ("placement", "registry", "membership", "coordination", "lifecycle", "transactions", "leadership", "service", "copies"),
+    "amino_oms": (
+        *("placement", "offloading", "registry", "membership", "coordination", "lifecycle", "transactions"),
+        *("leadership", "service", "copies"),
+    ),
     "amino_kernel": ("links", "membership", "halves", "replication", "instances", "managers", "calls", "service", "boot"),
     "amino_testkit": ("world", "network", "half", "cluster", "histories", "suites", "schedules"),
 }
@@ -175,6 +178,14 @@ def test_pure_files_of_store_and_oms_know_no_clock_and_no_loop() -> None:
         path = ROOT / PACKAGE_FOLDERS[package] / f"{stem}.py"
         names = {name.split(".")[0] for name, _ in imports(ast.parse(path.read_text()))}
         assert names.isdisjoint({"asyncio", "time", "threading", "sqlite3", "random", "grpc"}), path
+
+
+def test_the_scheduler_of_offloading_is_pure() -> None:
+    for path in modules("amino_oms"):
+        if path.parent.name == "offloading":
+            names = {name.split(".")[0] for name, _ in imports(ast.parse(path.read_text()))}
+            impure = {"asyncio", "time", "threading", "random", "grpc", "socket", "os", "pathlib", "secrets", "uuid", "numpy"}
+            assert names.isdisjoint(impure), path
 
 
 def test_the_protocol_of_replication_is_pure() -> None:

@@ -1,0 +1,1 @@
+"""Where objects run best: measurements and a clock in, decisions out."""
