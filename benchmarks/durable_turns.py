@@ -40,11 +40,11 @@ async def redis(socket: str) -> AsyncGenerator[Increment]:
 
 @asynccontextmanager
 async def commit(folder: str) -> AsyncGenerator[Increment]:
-    """Puts of a small value."""
+    """Puts of a small value, written as a durable value is."""
     store = await SqliteStore.open(Path(folder))
 
     async def put(name: str) -> object:
-        return await store.commit(Transaction(then=(Put(name, VALUE),)))
+        return await store.commit(Transaction(then=(Put(name, VALUE, watched=False),)))
 
     try:
         yield put

@@ -31,14 +31,8 @@ def evaluate(transactions: Sequence[Transaction], present: Mapping[str, Entry], 
         succeeded = all(holds(compare, current.get(compare.key)) for compare in transaction.compares)
         operations = transaction.then if succeeded else transaction.otherwise
         answers = tuple(current.get(operation.key) for operation in operations if isinstance(operation, Get))
-        caused = _events(operations, current, revision + 1)
-        if caused:
+        if _change(operations, current, changed, events, revision + 1):
             revision += 1
-            for event in caused:
-                after = event.entry if event.kind is EventKind.PUT else None
-                current[event.entry.key] = after
-                changed[event.entry.key] = after
-            events.extend(caused)
         outcomes.append(Outcome(succeeded, revision, answers))
     return Evaluation(tuple(outcomes), changed, tuple(events), revision)
 
@@ -87,15 +81,26 @@ def _part(field: Field, entry: Entry | None) -> int | bytes:
             return entry.lease
 
 
-def _events(operations: Sequence[Operation], current: Mapping[str, Entry | None], revision: int) -> list[Event]:
-    events: list[Event] = []
+def _change(
+    operations: Sequence[Operation],
+    current: dict[str, Entry | None],
+    changed: dict[str, Entry | None],
+    events: list[Event],
+    revision: int,
+) -> bool:
+    """Makes the changes of one branch, which writes no key twice. Returns whether it has any."""
+    any_change = False
     for operation in operations:
+        key = operation.key
         if isinstance(operation, Put):
-            before = current.get(operation.key)
+            before = current.get(key)
             created, version = (revision, 1) if before is None else (before.created, before.version + 1)
-            events.append(
-                Event(EventKind.PUT, revision, Entry(operation.key, operation.value, created, revision, version, operation.lease))
-            )
-        elif isinstance(operation, Delete) and (before := current.get(operation.key)) is not None:
+            after = current[key] = changed[key] = Entry(key, operation.value, created, revision, version, operation.lease)
+            any_change = True
+            if operation.watched:
+                events.append(Event(EventKind.PUT, revision, after))
+        elif isinstance(operation, Delete) and (before := current.get(key)) is not None:
+            current[key] = changed[key] = None
+            any_change = True
             events.append(Event(EventKind.DELETE, revision, before))
-    return events
+    return any_change

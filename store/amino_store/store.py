@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from typing import TypeVar
 
 from amino_wire.errors import OmsUnavailable
 
@@ -15,6 +16,8 @@ from amino_store.snapshot import Snapshot
 from amino_store.transaction import Entry, Event, Outcome, Page, Transaction
 
 __all__ = ["PAGE_LIMIT", "Store"]
+
+Answer = TypeVar("Answer")
 
 
 class Store(ABC):
@@ -68,6 +71,20 @@ class Store(ABC):
     async def commit_many(self, transactions: Sequence[Transaction]) -> list[Outcome]:
         """As `commit` for each, at the same time; raises the first error, whatever became of the others."""
         return await asyncio.gather(*(self.commit(transaction) for transaction in transactions))
+
+    def commit_soon(self, transactions: Sequence[Transaction], answer: Callable[[Sequence[Outcome]], Answer]) -> asyncio.Future[Answer]:
+        """As `commit_many`, begun at once, and without a task of its own where the backend needs none. What `commit_many` raises before
+        it asks for anything is raised here.
+
+        Arguments:
+            transactions: some.
+            answer: makes the future's result of the outcomes.
+        """
+
+        async def commit() -> Answer:
+            return answer(await self.commit_many(transactions))
+
+        return asyncio.ensure_future(commit())
 
     @abstractmethod
     def watch(self, prefix: str, from_revision: int = 0) -> AsyncIterator[tuple[Event, ...]]:

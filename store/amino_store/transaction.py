@@ -98,11 +98,15 @@ class Compare:
 @quick
 @dataclass(frozen=True, slots=True)
 class Put:
-    """Stores `value` under `key`; the key falls with `lease` unless that is 0."""
+    """Stores `value` under `key`; the key falls with `lease` unless that is 0.
+
+    `watched=False` asks for less: no watcher needs to hear of it. A backend may tell them all the same.
+    """
 
     key: str
     value: bytes
     lease: int = 0
+    watched: bool = True
 
 
 @quick

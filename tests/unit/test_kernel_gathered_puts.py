@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import NoReturn
 
 import pytest
 from amino_kernel.links.gathered_puts import MOST, GatheredPuts
@@ -21,18 +22,18 @@ class Service:
         self.requests: list[int] = []
         self.fails = False
 
-    async def put(self, request: oms_pb2.DurablePutManyRequest) -> oms_pb2.DurablePutManyResponse:
-        self.requests.append(len(request.puts))
+    async def put(self, puts: Sequence[oms_pb2.DurablePutRequest]) -> Sequence[oms_pb2.DurablePutResponse]:
+        self.requests.append(len(puts))
         await asyncio.sleep(0)
         answers: list[oms_pb2.DurablePutResponse] = []
-        for each in request.puts:
+        for each in puts:
             there = self.versions.get(each.key, 0)
             stored = each.expected_version == there
             self.versions[each.key] = there + stored
             answers.append(oms_pb2.DurablePutResponse(version=there + stored, stored=stored))
             if self.fails:
                 raise OmsUnavailable("the OMS went away")
-        return oms_pb2.DurablePutManyResponse(answers=answers)
+        return answers
 
 
 def ends(puts: Sequence[asyncio.Future[int]]) -> list[int | type[BaseException]]:
@@ -60,6 +61,30 @@ async def test_a_request_that_fails_says_so_to_each_and_a_later_one_is_another()
     again = [puts.put(name, b"x", 0) for name in "ab"]
     await asyncio.wait(again)
     assert (ends(failed), ends(again)) == ([OmsUnavailable, OmsUnavailable], [EpochStale, 1])
+
+
+async def test_what_is_hurried_leaves_at_once_unless_something_is_under_way() -> None:
+    service = Service()
+    puts = GatheredPuts(service.put)
+    first = puts.put("a", b"x", 0)
+    puts.hurry()
+    second = [puts.put("b", b"x", 0)]
+    puts.hurry()
+    second.append(puts.put("c", b"x", 0))
+    await asyncio.wait([first, *second])
+    assert service.requests == [1, 2]
+    puts.hurry()
+    assert ends([first, *second]) == [1, 1, 1]
+
+
+async def test_a_request_that_is_refused_before_it_is_sent_fails_for_each() -> None:
+    def refuse(_: Sequence[oms_pb2.DurablePutRequest]) -> NoReturn:
+        raise OmsUnavailable("the store has been closed")
+
+    puts = GatheredPuts(refuse)
+    failed = [puts.put(name, b"x", 0) for name in "ab"]
+    await asyncio.wait(failed)
+    assert ends(failed) == [OmsUnavailable, OmsUnavailable]
 
 
 async def test_many_values_take_several_requests_and_a_value_nobody_waits_for_harms_none() -> None:

@@ -12,7 +12,7 @@ from amino_oms.main import create_oms
 from amino_oms.oms import Oms
 from amino_oms.service.direct import DirectKernels, DirectStub
 from amino_oms.service.kernel_connections import KernelConnections
-from amino_wire.errors import DeadlineExceeded, GuestException, NameNotFound, NameTaken, OmsUnavailable
+from amino_wire.errors import ArgumentInvalid, DeadlineExceeded, GuestException, NameNotFound, NameTaken, OmsUnavailable
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2, oms_pb2_grpc
 from amino_wire.proof import ClusterSecret
 
@@ -108,6 +108,21 @@ async def test_errors_are_those_of_the_service_and_of_the_kernel(oms: Oms, kerne
     record = oms.services.directory.get("k1")
     with pytest.raises(DeadlineExceeded, match="k1"):
         await oms.services.kernels.create_object(record, oms_pb2.CreateObjectRequest(), 0.05)
+
+
+async def test_values_that_are_put_together_have_answers_of_their_own(oms: Oms) -> None:
+    stub = DirectStub(oms)
+
+    def put(key: str, expected: int) -> oms_pb2.DurablePutRequest:
+        return oms_pb2.DurablePutRequest(key=key, value=b"x", expected_version=expected)
+
+    first = await stub.put_soon([put("a", 0), put("b", 0)])
+    second = await stub.put_soon([put("a", 0), put("b", 1), put("c", -1)])
+    assert [(each.stored, each.version) for each in first] == [(True, 1), (True, 1)]
+    assert [(each.stored, each.version) for each in second] == [(False, 1), (True, 2), (True, 1)]
+    with pytest.raises(ArgumentInvalid, match="key"):
+        stub.put_soon([put("", 0)])
+    assert (await stub.DurableGet(oms_pb2.DurableGetRequest(key="b"))).version == 2
 
 
 async def test_other_kernels_are_reached_over_grpc(oms: Oms, kernel: PlayedKernel) -> None:

@@ -71,6 +71,7 @@ class FrameConnection:
         self.send_again: Callable[[FailedCall], None] = self._outgoing.send_again
         self.answer: Callable[[IncomingCall, Any], None] = self._incoming.answer
         self.fail: Callable[[IncomingCall, BaseException], None] = self._incoming.fail
+        self.flush_answers: Callable[[], None] = self._incoming.flush
 
     @property
     def closed(self) -> bool:

@@ -192,10 +192,11 @@ class IncomingCalls:
         request = self._open[call.seq]
         request.ready.append((call.index, plain))
         if not self._ready:
-            self._loop.call_soon(self._flush)
+            self._loop.call_soon(self.flush)
         self._ready[call.seq] = request
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Sends the answers that are ready."""
         ready, self._ready = self._ready, {}
         if self._closed:
             return

@@ -128,6 +128,7 @@ class GuestRequests:
         assert isinstance(call.args, EncodedValue), "the lane of the JVM half leaves values encoded"
         for instance, number, mark, state in reader.unpack(call.args.data):
             self._on_captured(instance, number, mark, state)
+        self._oms.hurry_puts()
         return True
 
     async def _get(self, call: Call) -> EncodedValue:

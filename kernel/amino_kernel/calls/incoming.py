@@ -34,7 +34,7 @@ class Incoming:
     def take(self, bridge: Bridge, calls: list[IncomingCall]) -> None:
         """Begins to run the calls of a frame; their answers go back on the same bridge."""
         if len(calls) == 1 and self._guests.captured(calls[0]):
-            bridge.answer(calls[0], None)
+            bridge.brought_states(calls[0])
             return
         self._turns.add((bridge, incoming) for incoming in calls)
 

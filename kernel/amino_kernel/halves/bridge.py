@@ -16,7 +16,7 @@ from amino_kernel.halves.wait import Wait
 from amino_wire.connection import FrameConnection
 from amino_wire.cursor import Cursor
 from amino_wire.errors import AminoError, to_payload
-from amino_wire.frames import CallOptions, pack_parts
+from amino_wire.frames import CallOptions, pack, pack_parts
 from amino_wire.invocation import AnyOptions
 from amino_wire.lane import IncomingCall, LaneConnection
 from amino_wire.pb import common_pb2
@@ -50,7 +50,8 @@ class Bridge:
 
     def __init__(self, connection: FrameConnection) -> None:
         self._connection, self._pieces = connection, StatePieces(self._ask)
-        self.stored_soon = StoredMarks(lambda marks: self._send("stored_all", (marks,), CONTROL_BUDGET_MS)).add
+        marks = StoredMarks(lambda marks: self._send("stored_all", (marks,), CONTROL_BUDGET_MS), self._answer_at_once)
+        self.stored_soon, self.brought_states = marks.add, marks.brought
 
     @classmethod
     async def connect(
@@ -102,6 +103,10 @@ class Bridge:
 
     def answer(self, call: IncomingCall, value: Any) -> None:
         self._connection.answer(call, value)
+
+    def _answer_at_once(self, call: IncomingCall, value: list[list[Any]]) -> None:
+        self._connection.answer(call, EncodedValue(pack(value)))
+        self._connection.flush_answers()
 
     def fail(self, call: IncomingCall, error: BaseException) -> None:
         self._connection.fail(call, error)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import TypeAlias
 
-from amino_wire.errors import EpochStale
+from amino_wire.errors import EpochStale, KernelUnavailable
 from amino_wire.pb import oms_pb2
 
 MOST = 256
@@ -14,50 +15,60 @@ MOST = 256
 MOST_BYTES = 1 << 20
 
 _Put: TypeAlias = tuple[oms_pb2.DurablePutRequest, asyncio.Future[int]]
+_Answers: TypeAlias = Sequence[oms_pb2.DurablePutResponse]
 
 
 class GatheredPuts:
     """Belongs to one event loop.
 
     Args:
-        send: Sends a request.
+        send: Sends them, and gives their answers in order.
     """
 
-    def __init__(self, send: Callable[[oms_pb2.DurablePutManyRequest], Awaitable[oms_pb2.DurablePutManyResponse]]) -> None:
+    def __init__(self, send: Callable[[Sequence[oms_pb2.DurablePutRequest]], Awaitable[_Answers]]) -> None:
         self._send = send
         self._waiting: list[_Put] = []
         self._bytes = 0
-        self._sending: set[asyncio.Task[None]] = set()
+        self._under_way: set[asyncio.Future[_Answers]] = set()
 
     def put(self, key: str, value: bytes, expected: int) -> asyncio.Future[int]:
         """The version under which it is stored. Fails with EpochStale where another version is there, else as the request."""
         loop = asyncio.get_running_loop()
         if not self._waiting:
-            loop.call_soon(self._leave)
+            loop.call_soon(self.leave)
         stored: asyncio.Future[int] = loop.create_future()
         self._waiting.append((oms_pb2.DurablePutRequest(key=key, value=value, expected_version=expected), stored))
         self._bytes += len(value)
         if len(self._waiting) >= MOST or self._bytes >= MOST_BYTES:
-            self._leave()
+            self.leave()
         return stored
 
-    def _leave(self) -> None:
-        puts, self._waiting, self._bytes = self._waiting, [], 0
-        if puts:
-            task = asyncio.ensure_future(self._sent(puts))
-            self._sending.add(task)
-            task.add_done_callback(self._sending.discard)
+    def hurry(self) -> None:
+        """No more comes in this turn of the loop: what waits leaves now, unless it gains nothing by that."""
+        if not self._under_way:
+            self.leave()
 
-    async def _sent(self, puts: Sequence[_Put]) -> None:
-        try:
-            answer = await self._send(oms_pb2.DurablePutManyRequest(puts=[request for request, _ in puts]))
-        except Exception as error:
-            for _, stored in puts:
-                if not stored.done():
-                    stored.set_exception(error)
-                    stored.exception()  # nobody need wait for it
+    def leave(self) -> None:
+        """Sends what waits."""
+        puts, self._waiting, self._bytes = self._waiting, [], 0
+        if not puts:
             return
-        for (request, stored), each in zip(puts, answer.answers, strict=True):
+        try:
+            sent = self._send([request for request, _ in puts])
+        except Exception as error:
+            _fail(puts, error)
+            return
+        answers: asyncio.Future[_Answers] = asyncio.ensure_future(sent)
+        self._under_way.add(answers)
+        answers.add_done_callback(partial(self._ended, puts))
+
+    def _ended(self, puts: Sequence[_Put], answers: asyncio.Future[_Answers]) -> None:
+        self._under_way.discard(answers)
+        error = KernelUnavailable("this kernel stops") if answers.cancelled() else answers.exception()
+        if error is not None:
+            _fail(puts, error)
+            return
+        for (request, stored), each in zip(puts, answers.result(), strict=True):
             if stored.done():
                 continue
             if each.stored:
@@ -65,3 +76,10 @@ class GatheredPuts:
             else:
                 stored.set_exception(EpochStale(f"The durable value {request.key} has version {each.version}: somebody else wrote it."))
                 stored.exception()
+
+
+def _fail(puts: Sequence[_Put], error: BaseException) -> None:
+    for _, stored in puts:
+        if not stored.done():
+            stored.set_exception(error)
+            stored.exception()  # nobody need wait for it

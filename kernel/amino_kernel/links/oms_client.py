@@ -65,8 +65,10 @@ class OmsClient:
         """Of the cluster: there from the first registration on."""
         self._following = FollowingStub(addresses_of(address), self.secret) if stub is None and channel is None else None
         self._large = asyncio.Lock()
-        self.put_soon = GatheredPuts(self._put_many).put
-        """As `put_value` for a small value, with others of this turn of the loop: the new version; see `GatheredPuts.put`."""
+        puts = GatheredPuts(getattr(stub, "put_soon", self._put_many))
+        self.put_soon, self.hurry_puts = puts.put, puts.hurry
+        """As `put_value` for a small value, with others of this turn of the loop: the new version; and no more comes in this turn. See
+        `GatheredPuts`."""
         self.silent: Callable[[], bool] = _never
         """Whether no OMS has answered for so long that a question needs no patience."""
         self.stub: Any = stub or self._following
@@ -180,9 +182,9 @@ class OmsClient:
             await asyncio.sleep(0)
             return await self._put(request, STATE_SECONDS)
 
-    async def _put_many(self, request: oms_pb2.DurablePutManyRequest) -> oms_pb2.DurablePutManyResponse:
-        answer: oms_pb2.DurablePutManyResponse = await self.ask(self.stub.DurablePutMany, request)
-        return answer
+    async def _put_many(self, puts: Sequence[oms_pb2.DurablePutRequest]) -> Sequence[oms_pb2.DurablePutResponse]:
+        answer: oms_pb2.DurablePutManyResponse = await self.ask(self.stub.DurablePutMany, oms_pb2.DurablePutManyRequest(puts=puts))
+        return answer.answers
 
     async def _put(self, request: oms_pb2.DurablePutRequest, seconds: float) -> oms_pb2.DurablePutResponse:
         answer: oms_pb2.DurablePutResponse

@@ -10,7 +10,7 @@ from random import Random, SystemRandom
 from amino_store.blobs.blobs import Blobs
 from amino_store.etcd.holds import is_held
 from amino_store.store import Store
-from amino_store.transaction import Compare, Delete, Entry, Get, Operation, Put, Transaction
+from amino_store.transaction import Compare, Delete, Entry, Get, Operation, Outcome, Put, Transaction
 from amino_wire.errors import AminoError, ArgumentInvalid, ArtifactDamaged, OmsUnavailable
 from amino_wire.pb import oms_pb2
 from amino_wire.protocol import STATE_LIMIT
@@ -95,8 +95,13 @@ class DurableValues:
         """As `put` for each, at the same time; raises the first error, whatever became of the others."""
         if self._blobs is not None:
             return await asyncio.gather(*(self.put(request) for request in requests))
-        outcomes = await self._store.commit_many([_whole(request) for request in requests])
-        return [_answer(outcome.entries[0], stored=outcome.succeeded) for outcome in outcomes]
+        return await self._store.commit_soon([_whole(request) for request in requests], _answers)
+
+    def put_soon(self, requests: Sequence[oms_pb2.DurablePutRequest]) -> asyncio.Future[list[oms_pb2.DurablePutResponse]]:
+        """As `put_many`, without a task of its own where all values lie in the store."""
+        if self._blobs is not None:
+            return asyncio.ensure_future(self.put_many(requests))
+        return self._store.commit_soon([_whole(request) for request in requests], _answers)
 
     async def get(self, request: oms_pb2.DurableGetRequest) -> oms_pb2.DurableGetResponse:
         """The value of a key and its version; version 0 where there is none."""
@@ -175,15 +180,19 @@ def _where(request: oms_pb2.DurablePutRequest, size: int) -> tuple[str, tuple[Co
 
 
 def _whole(request: oms_pb2.DurablePutRequest) -> Transaction:
-    """Stores a value in the store itself."""
+    """Stores a value in the store itself. Nobody watches these keys."""
     value = request.value  # each look at it makes a copy
     key, compares = _where(request, len(value))
-    return Transaction(compares, (Get(key), Put(key, value)), (Get(key),))
+    return Transaction(compares, (Get(key), Put(key, value, watched=False)), (Get(key),))
 
 
 def _answer(before: Entry | None, *, stored: bool) -> oms_pb2.DurablePutResponse:
     version = 0 if before is None else before.version
     return oms_pb2.DurablePutResponse(version=version + stored, stored=stored)
+
+
+def _answers(outcomes: Sequence[Outcome]) -> list[oms_pb2.DurablePutResponse]:
+    return [_answer(outcome.entries[0], stored=outcome.succeeded) for outcome in outcomes]
 
 
 def is_large(value: bytes, store: Store) -> bool:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, NoReturn, TypeVar
 
 from amino_wire.errors import AminoError, DeadlineExceeded, InternalError, OmsUnavailable, as_error, from_message
@@ -17,6 +17,9 @@ from amino_oms.oms import Oms
 
 Request = TypeVar("Request")
 Answer = TypeVar("Answer")
+
+PUT_SECONDS = 5.0
+"""For values that are put together."""
 
 
 class DirectStub:
@@ -61,6 +64,13 @@ class DirectStub:
         self.JoinTransaction = _unary(oms.transactions.join)
         self.TransactionOutcome = _unary(oms.transactions.outcome)
         self._oms = oms
+
+    def put_soon(self, requests: Sequence[oms_pb2.DurablePutRequest]) -> asyncio.Future[list[oms_pb2.DurablePutResponse]]:
+        """As `DurablePutMany`, without a task. A request that cannot be stored is an error here."""
+        answers = self._oms.services.registry.values.put_soon(requests)
+        late = asyncio.get_running_loop().call_later(PUT_SECONDS, _is_late, answers)
+        answers.add_done_callback(lambda _: late.cancel())
+        return answers
 
     def Watch(self, request: client_pb2.WatchRequest, timeout: float | None = None) -> AsyncIterator[client_pb2.WatchResponse]:  # noqa: ARG002
         """See `Watch`."""
@@ -139,6 +149,15 @@ class DirectKernels:
         await self._others.forget(kernel_id)
 
 
+def _is_late(answers: asyncio.Future[Any]) -> None:
+    if not answers.done():
+        answers.set_exception(_late(PUT_SECONDS))
+
+
+def _late(seconds: float | None) -> OmsUnavailable:
+    return OmsUnavailable(f"the OMS in this process did not answer within {seconds} s; it may have done it all the same")
+
+
 class _Aborted(Exception):
     def __init__(self, error: AminoError) -> None:
         super().__init__(str(error))
@@ -163,7 +182,7 @@ def _unary(method: Callable[[Request], Awaitable[Answer]]) -> Callable[..., Awai
         except AminoError:
             raise  # of the work itself, which may be a TimeoutError too
         except TimeoutError:
-            raise OmsUnavailable(f"the OMS in this process did not answer within {timeout} s; it may have done it all the same") from None
+            raise _late(timeout) from None
         except Exception as error:
             raise as_error(error) from error
 

@@ -61,7 +61,7 @@ class MemoryDisk:
         keys = set[str]().union(*(transaction.keys() for transaction in transactions))
         present = {key: self._entries[key] for key in keys if key in self._entries}
         evaluation = evaluate(transactions, present, self.revision)
-        if not evaluation.events:
+        if not evaluation.changed:
             return evaluation
         if self.full:
             raise DiskFull("database or disk is full")

@@ -16,12 +16,13 @@ from amino_wire.errors import AminoError, OmsUnavailable
 from amino_store.errors import LeaseEnded, StoreFailed
 from amino_store.evaluation import check
 from amino_store.lease_table import LeaseTable
+from amino_store.sqlite.batches import Batches
 from amino_store.sqlite.connection import Connect, open_connection
 from amino_store.sqlite.folder_lock import FolderLock
 from amino_store.sqlite.opening import open_database, opening
 from amino_store.sqlite.reader import SqliteReader
 from amino_store.sqlite.snapshot import FILE, SqliteSnapshot, sqlite_snapshot
-from amino_store.sqlite.writer import SqliteWriter
+from amino_store.sqlite.writer import SqliteWriter, Written
 from amino_store.store import PAGE_LIMIT, Store
 from amino_store.transaction import Compare, Delete, Entry, Event, Field, Outcome, Page, Put, Relation, Transaction
 from amino_store.watchers import Watcher, Watchers
@@ -29,7 +30,6 @@ from amino_store.watchers import Watcher, Watchers
 HISTORY = 50_000
 """Revisions of events that are kept for watchers: some 60 MB, and at 4,000 changes a second 12 s."""
 
-_BATCH_LIMIT = 1024
 _EXPIRY_CHUNK = 500
 _EXPIRY_PAUSE = 1.0
 
@@ -55,8 +55,7 @@ class SqliteStore(Store):
     ) -> None:
         self._writer, self._reader, self._executor, self._lock, self._clock = writer, reader, executor, lock, clock
         self._loop = asyncio.get_running_loop()
-        self._waiting: list[tuple[Transaction, asyncio.Future[Outcome]]] = []
-        self._committing: asyncio.Task[None] | None = None
+        self._batches = Batches(executor, writer.commit, refuse=self._check_failed, written=self._has_written, failed=self._fail)
         self._watchers = Watchers()
         self._revision = self._durable_revision = writer.revision
         self._leases = LeaseTable()
@@ -127,12 +126,15 @@ class SqliteStore(Store):
 
     async def commit(self, transaction: Transaction) -> Outcome:
         self._check(transaction)
-        return await self._asked(transaction)
+        return (await self._batches.add((transaction,), list, at_once=False))[0]
 
     async def commit_many(self, transactions: Sequence[Transaction]) -> list[Outcome]:
+        return await self.commit_soon(transactions, list)
+
+    def commit_soon(self, transactions: Sequence[Transaction], answer: Callable[[Sequence[Outcome]], Answer]) -> asyncio.Future[Answer]:
         for transaction in transactions:
             self._check(transaction)
-        return await asyncio.gather(*map(self._asked, transactions))
+        return self._batches.add(transactions, answer, at_once=True)
 
     def _check(self, transaction: Transaction) -> None:
         self._check_open()
@@ -140,13 +142,6 @@ class SqliteStore(Store):
         for operation in (*transaction.then, *transaction.otherwise):
             if isinstance(operation, Put) and operation.lease and not self._leases.holds(operation.lease):
                 raise LeaseEnded(f"the lease {operation.lease} of {operation.key!r} has ended; take a new lease")
-
-    def _asked(self, transaction: Transaction) -> asyncio.Future[Outcome]:
-        future: asyncio.Future[Outcome] = self._loop.create_future()
-        self._waiting.append((transaction, future))
-        if self._committing is None:
-            self._committing = asyncio.create_task(self._commit_waiting(), name="store commit")
-        return future
 
     def watch(self, prefix: str, from_revision: int = 0) -> AsyncIterator[tuple[Event, ...]]:
         self._check_open()
@@ -191,8 +186,7 @@ class SqliteStore(Store):
         self._watchers.close()
         with suppress(asyncio.CancelledError):
             await self._expiry
-        if self._committing is not None:
-            await self._committing
+        await self._batches.rest()
         in_order = not self._failure.done()
         for end in (self._reader.close, self._writer.close):
             try:
@@ -237,30 +231,10 @@ class SqliteStore(Store):
             self._failure.set_result(failure)
             self._watchers.close()
 
-    async def _commit_waiting(self) -> None:
-        try:
-            while self._waiting:
-                batch = self._waiting[:_BATCH_LIMIT]
-                del self._waiting[:_BATCH_LIMIT]
-                await self._commit_batch(batch)
-        finally:
-            self._committing = None
-
-    async def _commit_batch(self, batch: list[tuple[Transaction, asyncio.Future[Outcome]]]) -> None:
-        try:
-            self._check_failed()
-            written = await self._write(self._writer.commit, [transaction for transaction, _ in batch])
-        except AminoError as error:
-            for _, future in batch:
-                if not future.done():
-                    future.set_exception(error)
-            return
+    def _has_written(self, written: Written) -> None:
         self._revision = written.evaluation.revision
         if written.durable:
             self._durable_revision = self._revision
-        for (_, future), outcome in zip(batch, written.evaluation.outcomes, strict=True):
-            if not future.done():
-                future.set_result(outcome)
         self._watchers.committed(written.evaluation.events, written.evaluation.revision)
 
     async def _events(self, watcher: Watcher) -> AsyncIterator[tuple[Event, ...]]:

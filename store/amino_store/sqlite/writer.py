@@ -8,6 +8,7 @@ from pathlib import Path
 
 from amino_store.evaluation import Evaluation, evaluate
 from amino_store.sqlite.connection import Connection, SqliteConnection
+from amino_store.sqlite.recent import RecentEntries
 from amino_store.sqlite.rows import entry_of, entry_row, event_row
 from amino_store.sqlite.statements import (
     Row,
@@ -43,6 +44,7 @@ class SqliteWriter:
 
     def __init__(self, connection: Connection, path: Path, *, history: int) -> None:
         self._history = history
+        self._recent = RecentEntries()
         self._connection = SqliteConnection(connection, path)
         counters = dict(self._connection.rows("SELECT name, value FROM counter"))
         self.revision = int(counters["revision"])
@@ -55,12 +57,13 @@ class SqliteWriter:
             keys = set[str]().union(*(transaction.keys() for transaction in transactions))
             evaluation = evaluate(transactions, self._entries(keys), self.revision)
             compacted = self.compacted
-            if evaluation.events:
+            if evaluation.changed:
                 self._write(evaluation)
                 compacted = self._compact(evaluation.revision)
         self.revision, self.compacted = evaluation.revision, compacted
+        self._recent.written(evaluation.changed)
         # A commit that has changed nothing does not reach the disk, and says nothing of those before it.
-        return Written(evaluation, compacted + 1, durable and bool(evaluation.events))
+        return Written(evaluation, compacted + 1, durable and bool(evaluation.changed))
 
     def grant(self, length: float) -> int:
         """Records a lease of `length` seconds under the next number."""
@@ -80,8 +83,8 @@ class SqliteWriter:
         self._connection.close()
 
     def _entries(self, keys: set[str]) -> dict[str, Entry]:
-        found: dict[str, Entry] = {}
-        for group in groups([(key.encode(),) for key in keys]):
+        found, unknown = self._recent.find(keys)
+        for group in groups([(key.encode(),) for key in unknown]):
             for row in self._connection.execute(select_keys(len(group)), parameters(group)):
                 entry = entry_of(row)
                 found[entry.key] = entry

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 from itertools import cycle
@@ -21,7 +21,7 @@ from amino_wire.errors import (
     from_payload,
 )
 from amino_wire.lane import IncomingCall
-from amino_wire.values import DEFAULT, EncodedValue, encode
+from amino_wire.values import DEFAULT, EncodedValue, decode, encode
 
 from amino_testkit.half.calls import Answering, RunningCall
 from amino_testkit.half.guest import WORK, Guest, described
@@ -192,9 +192,18 @@ class Operations:
             if mark is not None:
                 # Nothing keeps the order of this and of answers to operations.
                 await asyncio.sleep(next(self._late))
-                self._half.tell("captured", [[instance_id, number, mark, state]])
+                answer = self._half.tell("captured", [[instance_id, number, mark, state]])
+                if answer is not None:
+                    answer.add_done_callback(self._has_stored)
+
+    def _has_stored(self, answer: asyncio.Future[EncodedValue]) -> None:
+        if not answer.cancelled() and answer.exception() is None:
+            self._release(decode(answer.result().data) or ())
 
     async def _do_stored_all(self, marks: list[list[Any]]) -> None:
+        self._release(marks)
+
+    def _release(self, marks: Iterable[list[Any]]) -> None:
         for instance_id, mark in marks:
             found = self._half.objects.get(instance_id)
             if found is not None:

@@ -308,9 +308,12 @@ class PlayedHalf:
         number = self._lanes.get(lane, 0)
         return incoming.options.request_id or f"{lane.client_id}/{number}/{incoming.seq}/{incoming.index}"
 
-    def tell(self, method: str, args: list[Any]) -> None:
-        if self._bridge is not None and not self._bridge.closed:
-            self._bridge.call("", method, EncodedValue(DEFAULT.encode_array(args))).add_done_callback(may_be_unheard)
+    def tell(self, method: str, args: list[Any]) -> asyncio.Future[EncodedValue] | None:
+        if self._bridge is None or self._bridge.closed:
+            return None
+        answer: asyncio.Future[EncodedValue] = self._bridge.call("", method, EncodedValue(DEFAULT.encode_array(args)))
+        answer.add_done_callback(may_be_unheard)
+        return answer
 
 
 def _goes_on() -> None:

@@ -13,7 +13,7 @@ class PlayedWithheld:
     """See the class `Withheld` of the JVM half."""
 
     def __init__(self) -> None:
-        self.tell: Callable[[int], None] = _nobody
+        self.tell: Callable[[int], object] = _nobody
         """Says that something is withheld, up to a mark."""
         self.capture: Callable[[], None] | None = None
         """Has the gate capture the state; None: the Python half fetches it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from amino_wire.error_base import AminoError
@@ -14,6 +15,9 @@ from amino_wire.values.kinds import RAISED, SCALARS, EncodedValue, Reference
 
 _only_scalars = SCALARS.issuperset
 _MAP = 0x80
+_EMPTY_MAP = bytes((_MAP,))
+_SMALL = 64
+"""Characters of a text whose bytes are kept for the next time."""
 
 
 class Codec:
@@ -130,9 +134,22 @@ encode = DEFAULT.encode
 decode = DEFAULT.decode
 
 
+def _encoded_part(value: Any) -> bytes:
+    if type(value) is EncodedValue:
+        return value.data
+    if type(value) is bool or (type(value) is str and len(value) <= _SMALL):
+        return _encoded_small(value)
+    return _EMPTY_MAP if type(value) is dict and not value else encode(value)
+
+
+@lru_cache(maxsize=1024)
+def _encoded_small(value: str | bool) -> bytes:
+    return encode(value)
+
+
 def encoded_map(items: Mapping[str, Any]) -> EncodedValue:
     """A map of at most 15 values, some of which may be encoded already; each stands for itself, also where two share something."""
     parts = [bytes((_MAP | len(items),))]
     for key, value in items.items():
-        parts += (encode(key), encode(value))
+        parts += (_encoded_small(key), _encoded_part(value))
     return EncodedValue(b"".join(parts))

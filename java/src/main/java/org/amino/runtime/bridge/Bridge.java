@@ -7,6 +7,7 @@ import org.amino.runtime.lane.Connection;
 import org.amino.runtime.lane.KernelSide;
 import org.amino.runtime.lane.RequestBatch;
 import org.amino.runtime.schedule.Call;
+import org.amino.runtime.schedule.CallSink;
 import org.amino.runtime.schedule.Outside;
 import org.amino.runtime.schedule.Scheduler;
 import org.amino.runtime.wire.PlainValue;
@@ -100,10 +101,12 @@ public final class Bridge implements KernelSide, Outside {
   }
 
   @Override
-  public void captured(byte[] args) {
+  public void captured(byte[] args, CallSink stored) {
     Connection there = connection;
     if (there != null) {
-      there.outgoing().send(notice("captured", args));
+      RequestBatch batch = new RequestBatch(0);
+      batch.add(scheduler.call(PYTHON_HALF, "captured", args, stored));
+      there.outgoing().send(batch);
     }
   }
 

@@ -136,7 +136,7 @@ public final class Outgoing {
     request.calls[index] = null;
     request.left--;
     call.answer(in.buffer(), from, in.position());
-    runner.later(call.sink());
+    call.sink().leave(runner);
   }
 
   /** The connection is closed: what was not answered will not be. */

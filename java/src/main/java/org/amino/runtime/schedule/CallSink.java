@@ -8,6 +8,11 @@ public interface CallSink {
   /** Sends what was taken and not yet sent. May block on a socket, so it is never called by a thread that holds a context. */
   void flush();
 
+  /** Has a thread that has given outcomes flush this later, or whatever this has passed them on to. */
+  default void leave(Runner runner) {
+    runner.later(this);
+  }
+
   /** Whether nobody waits any more, so that calls which have not begun need not. */
   boolean abandoned();
 

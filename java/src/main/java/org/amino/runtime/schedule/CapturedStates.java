@@ -53,7 +53,7 @@ final class CapturedStates implements CallSink {
       states = empty();
       count = 0;
     }
-    scheduler.outside().captured(args.toByteArray());
+    scheduler.outside().captured(args.toByteArray(), new StoredStates(scheduler));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package org.amino.runtime.schedule;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.amino.runtime.guest.GuestFailure;
@@ -88,19 +87,9 @@ public final class Delegations {
    * @param marks pairs of an instance id and a mark
    */
   public void stored(MsgpackReader marks) {
-    List<Withheld.Answer> left = new ArrayList<>();
-    Withheld some = null;
-    for (int count = marks.readArrayHeader(); count > 0; count--) {
-      marks.readArrayHeader();
-      HostedObject object = scheduler.objects().find(marks.readString());
-      long mark = marks.readLong();
-      if (object != null) {
-        some = object.delegates().withheld();
-        left.addAll(some.stored(mark));
-      }
-    }
-    if (some != null) {
-      some.flush(left);
+    List<CallSink> leaving = StoredStates.release(scheduler, marks);
+    if (!leaving.isEmpty()) {
+      scheduler.workers().flush(leaving);
     }
   }
 

@@ -20,8 +20,9 @@ public interface Outside {
    * Tells the states that gates have captured: `captured`. May block on the socket.
    *
    * @param args the encoded arguments
+   * @param stored takes the answer
    */
-  void captured(byte[] args);
+  void captured(byte[] args, CallSink stored);
 
   /**
    * Adds a line to the log of an object.

@@ -28,6 +28,7 @@ public final class Scheduler implements AutoCloseable {
   private final ThreadLocal<Call> continued = new ThreadLocal<>();
   private final Counters counters = new Counters();
   private final CapturedStates states = new CapturedStates(this);
+  private final Latecomers latecomers;
   private volatile Outside outside;
   private volatile RunningCalls shown;
   private volatile HeapGuard heapGuard;
@@ -38,6 +39,7 @@ public final class Scheduler implements AutoCloseable {
     this.factory = factory;
     this.lease = new KernelLease(new LeaseClock(clocks));
     this.monitor = new Monitor(this, "amino-monitor");
+    this.latecomers = new Latecomers(monitor);
     this.workers = new Workers(monitor, "amino-worker", this::endIfOutOfMemory);
   }
 
@@ -114,6 +116,11 @@ public final class Scheduler implements AutoCloseable {
     return states;
   }
 
+  /** Ends the waits of states for further calls. */
+  Latecomers latecomers() {
+    return latecomers;
+  }
+
   /** Where threads show what they run; null while nobody wants to know. */
   RunningCalls shown() {
     return shown;
@@ -156,9 +163,14 @@ public final class Scheduler implements AutoCloseable {
 
   /** A call that is sent on and whose outcome nobody wants. */
   public Call unanswered(String target, String method, byte[] args) {
+    return call(target, method, args, Nobody.INSTANCE);
+  }
+
+  /** A call on this half's own account that is sent on. */
+  public Call call(String target, String method, byte[] args, CallSink sink) {
     Call call = new Call();
     call.aim(target, method, null, args, 0, args.length);
-    call.reply(Nobody.INSTANCE, 0, defaultDeadline());
+    call.reply(sink, 0, defaultDeadline());
     String id = newRequestId();
     call.requestId(id);
     call.chain(Chain.begin(id));

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.MsgpackWriter;
 import org.amino.runtime.wire.Protocol;
@@ -30,6 +31,7 @@ final class Withheld {
   private final HostedObject object;
   private final Scheduler scheduler;
   private final ArrayDeque<Answer> answers = new ArrayDeque<>();
+  private final Rejoining rejoining = new Rejoining();
   private long bytes;
   private long mark;
   /** Up to which mark changes are stored. */
@@ -44,6 +46,7 @@ final class Withheld {
   private boolean queued;
   /** The mark of the state that the gate has captured and sent, until it is stored; 0: there is none. */
   private long sent;
+  private long sentAt;
   private boolean over;
   /** Up to which mark changes could not be stored, and why. */
   private long failed;
@@ -90,13 +93,41 @@ final class Withheld {
       answers.addLast(new Answer(call, Arrays.copyOfRange(buffer, from, to), mark));
       bytes += to - from;
     }
-    if (changes && !told) {
-      told = true;
-      if (captures == 0 || large) {
-        tell();
-      } else {
-        captureSoon();
-      }
+    rejoining.came();
+    boolean news = changes && !told;
+    told |= changes;
+    if (captures != 0 && !large) {
+      captureWhenDue();
+    } else if (news) {
+      tell();
+    }
+    return true;
+  }
+
+  /** Callers who have just been answered may call again: one save is to serve them all. */
+  private void captureWhenDue() {
+    if (!told || queued || sent != 0) {
+      return;
+    }
+    boolean waited = rejoining.isWaiting();
+    if (!rejoining.waits(System.nanoTime())) {
+      captureSoon();
+    } else if (!waited) {
+      scheduler.latecomers().await(this, rejoining.until());
+    }
+  }
+
+  /** A state has waited for further calls. Returns whether it does not wait until that moment any more. */
+  synchronized boolean waited(long until, long now) {
+    if (!rejoining.waitsUntil(until)) {
+      return true;
+    }
+    if (now - until < 0) {
+      return false;
+    }
+    rejoining.giveUp();
+    if (captures != 0 && !large) {
+      captureWhenDue();
     }
     return true;
   }
@@ -146,6 +177,7 @@ final class Withheld {
       }
       told = false;
       sent = upTo = mark;
+      sentAt = System.nanoTime();
     }
     MsgpackWriter state = new MsgpackWriter(512, Protocol.STATE_LIMIT);
     object.named(() -> object.guest().snapshot(state, false));
@@ -186,9 +218,10 @@ final class Withheld {
     synchronized (this) {
       stored = Math.max(stored, Math.min(upTo, mark));
       leaving = leaving(stored);
+      rejoining.answered(leaving.size(), sent == 0 ? 0 : System.nanoTime() - sentAt);
       sent = upTo >= sent ? 0 : sent;
-      if (told && captures != 0 && !large) {
-        captureSoon();
+      if (captures != 0 && !large) {
+        captureWhenDue();
       }
     }
     for (Answer answer : leaving) {
@@ -204,6 +237,7 @@ final class Withheld {
       // The Python half may have failed before it captured anything.
       told = false;
       sent = 0;
+      rejoining.answered(0, 0);
       failed = Math.max(failed, Math.min(upTo, mark));
       this.why = why;
       leaving = leaving(upTo);
@@ -233,8 +267,13 @@ final class Withheld {
   /** Sends answers that have been given. */
   void flush(List<Answer> left) {
     if (!left.isEmpty()) {
-      scheduler.workers().flush(left.stream().map(answer -> answer.call().sink()).distinct().toList());
+      scheduler.workers().flush(sinks(left));
     }
+  }
+
+  /** Where answers have been given to. */
+  static List<CallSink> sinks(List<Answer> left) {
+    return List.copyOf(left.stream().map(answer -> answer.call().sink()).collect(Collectors.toSet()));
   }
 
   private GuestFailure gone() {

@@ -30,6 +30,8 @@ class CapturedTest {
 
   private final LinkedBlockingQueue<List<?>> states = new LinkedBlockingQueue<>();
   private final LinkedBlockingQueue<List<?>> notices = new LinkedBlockingQueue<>();
+  /** The answer to states says that they are stored. */
+  private volatile boolean storesAtOnce;
   private Host host;
   private LaneClient python;
   private LaneClient client;
@@ -39,6 +41,7 @@ class CapturedTest {
     host = new Host(new CounterGuests(), (target, method, args, options) -> {
       if (method.equals("captured")) {
         args.forEach(state -> states.add((List<?>) state));
+        return storesAtOnce ? args.stream().map(state -> List.of(((List<?>) state).get(0), ((List<?>) state).get(2))).toList() : null;
       } else if (method.equals("withheld")) {
         notices.add(args);
       }
@@ -107,6 +110,20 @@ class CapturedTest {
     assertEquals(List.of(1L, 1L), captured("b"));
     python.call("", "stored_all", List.of(List.of("a", 1L), List.of("b", 1L)));
     assertEquals(List.of(1L, 1L), List.of(result(one), result(other)));
+  }
+
+  @Test
+  void theAnswerToStatesMaySayThatTheyAreStored() throws Exception {
+    storesAtOnce = true;
+    for (long round = 1; round <= 20; round++) {
+      CompletableFuture<Object> first = incr("a");
+      CompletableFuture<Object> second = incr("a");
+      CompletableFuture<Object> other = incr("b");
+      assertEquals(List.of(2 * round - 1, 2 * round, round), List.of(result(first), result(second), result(other)));
+    }
+    ran();
+    assertTrue(notices.isEmpty());
+    assertEquals(0L, ((Map<?, ?>) python.call("", "recall", "a", false, false)).get("withheld"));
   }
 
   @Test
