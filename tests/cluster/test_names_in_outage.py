@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +129,43 @@ async def test_names_resolve_while_no_oms_answers_and_say_how_old_they_are(outag
         assert await again.get() == 0
         found = await client.describe("counter")
         assert (found.answer_age, found.id != current.id) == (0.0, True)
+
+
+async def test_one_member_of_three_is_not_missed_and_without_two_names_resolve_and_changes_end_in_time(tmp_path: Path) -> None:
+    etcd = EtcdCluster(tmp_path / "three", 3).start()
+    made = Outage(tmp_path, etcd)
+    source = {"counter.js": COUNTER_JS.encode()}
+    try:
+        async with amino.connect(made.kernel.address) as client:
+            counter = await client.register(source, "counter")
+            etcd.members[0].kill()
+            await client.register(source, "without-one")
+            assert (await client.describe("without-one")).answer_source == ""
+            etcd.members[1].kill()
+            begun = time.monotonic()
+            with pytest.raises(OmsUnavailable):
+                await client.register(source, "without-two")
+            assert time.monotonic() - begun < 20.0
+            assert (await client.describe("counter")).answer_source != ""
+            assert await counter.incr() == 1
+            for member in etcd.members[:2]:
+                await asyncio.to_thread(etcd.restart, member)
+
+            attempts = count()
+
+            async def registered() -> bool:
+                try:
+                    await client.register(source, f"with-all-{next(attempts)}")
+                except OmsUnavailable:
+                    return False
+                return True
+
+            await until(registered)
+            assert (await client.describe("counter")).answer_source == ""
+            assert await counter.incr() == 2
+    finally:
+        made.local.stop()
+        etcd.stop()
 
 
 async def refused(client: amino.Client) -> None:
