@@ -107,13 +107,14 @@ cluster-alone: setup ## those of them that no other test may disturb
 	@$(BIN)/python -m pytest -q -m alone tests/cluster
 examples: setup ## what README and docs show
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/examples
-soak: setup $(STAMPS)/published-all ## random schedules of faults, histories of whole clusters, replicated groups, nonsensical requests, wrong calls and frames by every road, a kernel under siege, generated states, versions of classes that come and go, published packages, Ruby's library beside Debian's Ruby, kernels with very many objects (MINUTES=30 SEED=1 WORKERS=1 SUITE= ONE=1 NONSENSE=5000 STATES=100000 OBJECTS=2000000)
+soak: setup $(STAMPS)/published-all ## random schedules of faults, histories of whole clusters, a bank in four languages, replicated groups, nonsensical requests, wrong calls and frames by every road, a kernel under siege, generated states, versions of classes that come and go, published packages, Ruby's library beside Debian's Ruby, kernels with very many objects (MINUTES=30 SEED=1 WORKERS=1 SUITE= ONE=1 NONSENSE=5000 STATES=100000 OBJECTS=2000000)
 	@$(BIN)/python -m amino_testkit.schedules --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1) --suite '$(SUITE)' --workers $(or $(WORKERS),1) $(if $(ONE),--one)
 	@$(if $(ONE),true,$(BIN)/python -m tests.simulation.groups --count 1000 --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1) --workers $(or $(WORKERS),1))
 	@$(if $(ONE),true,$(BIN)/python -m tests.cluster.call_fuzzer --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1))
 	@$(if $(ONE),true,$(BIN)/python -m tests.cluster.frame_fuzzer --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1))
 	@$(if $(ONE),true,$(BIN)/python -m tests.cluster.siege --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1))
 	@$(if $(ONE),true,$(BIN)/python -m tests.cluster.cluster_histories --hosts --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1))
+	@$(if $(ONE),true,$(BIN)/python -m tests.cluster.bank_histories --hosts --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1))
 	@$(if $(ONE),true,AMINO_NONSENSE=$(or $(NONSENSE),5000) $(BIN)/python -m pytest -q -s tests/unit/test_oms_nonsense.py tests/cluster/test_nonsense.py)
 	@$(if $(ONE),true,AMINO_STATES=$(or $(STATES),100000) AMINO_STATES_SEED=random JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -Dtest='JsStatesTest')
 	@$(if $(ONE),true,AMINO_STATES=$(or $(STATES),100000) AMINO_STATES_SEED=random $(MAKE) --no-print-directory ruby-states python-states)

@@ -37,6 +37,7 @@ from amino_oms.service.kernel_connections import KernelConnections
 from amino_oms.service.server import OmsServer, serve
 from amino_oms.settings import SQLITE, OmsSettings
 from amino_oms.storage import Storage, open_storage
+from amino_oms.transactions.limits import TransactionLimits
 from amino_oms.turn import listening, unless
 
 
@@ -108,7 +109,9 @@ def assemble_oms(
     )
     sweep = ArtifactSweep(store, storage.artifacts, holds)
     moments = DayClock(clock) if settings.store == SQLITE else LifetimeClock(store, clock)
-    oms = Oms(services, Artifacts(store, storage.artifacts, holds), sweep, moments, max_nameless=settings.max_nameless)
+    limits = TransactionLimits(settings.max_transactions, settings.max_transaction_objects)
+    parts = (services, Artifacts(store, storage.artifacts, holds), sweep, moments)
+    oms = Oms(*parts, max_nameless=settings.max_nameless, transactions=limits)
     coordinators.use(oms.replicas, oms.shards)
     services.generations.when_in_force(coordinators.in_force)
     return oms

@@ -41,6 +41,7 @@ from amino_oms.registry.kind_registry import list_kinds
 from amino_oms.registry.listing import list_objects
 from amino_oms.registry.object_watch import watch_objects
 from amino_oms.transactions.desk import TransactionDesk
+from amino_oms.transactions.limits import TransactionLimits
 
 
 class Oms:
@@ -49,7 +50,16 @@ class Oms:
     Made by `amino_oms.main.create_oms`; `start` before the first request, `close` after the last.
     """
 
-    def __init__(self, services: Services, artifacts: Artifacts, sweep: ArtifactSweep, moments: Moments, *, max_nameless: int = 0) -> None:
+    def __init__(
+        self,
+        services: Services,
+        artifacts: Artifacts,
+        sweep: ArtifactSweep,
+        moments: Moments,
+        *,
+        max_nameless: int = 0,
+        transactions: TransactionLimits | None = None,
+    ) -> None:
         self.services = services
         self._artifacts, self._sweep = artifacts, sweep
         recovery, siting = Recovery(services), Siting(services)
@@ -68,7 +78,7 @@ class Oms:
         self.shards = Shards(services, making, self._attachment, self._deletion)
         self._kinds = Kinds(services, making, self._once, recovery, self._restart)
         self._sleeping = Sleeping(services, failure)
-        self.transactions = TransactionDesk(services)
+        self.transactions = TransactionDesk(services, transactions or TransactionLimits())
         """Transactions over several objects."""
         self.sweeper = Sweeper(services, failure, recovery)
         self.replicas = Replication(services, self._movement, siting, attempts)

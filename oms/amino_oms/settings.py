@@ -50,6 +50,8 @@ class OmsSettings:
     accept_older_store: bool = _default("accept_older_store")
     insecure: bool = _default("insecure")
     max_nameless: int = _default("max_nameless")
+    max_transactions: int = _default("max_transactions")
+    max_transaction_objects: int = _default("max_transaction_objects")
     log_level: str = _default("log_level")
     log_format: str = _default("log_format")
 
@@ -86,6 +88,8 @@ class OmsSettings:
             )
         if self.max_nameless < 0:
             raise ConfigInvalid(f"--max-nameless {self.max_nameless} is negative; give a number of objects, or 0 for any number")
+        if self.max_transactions < 0 or self.max_transaction_objects < 0:
+            raise ConfigInvalid("--max-transactions and --max-transaction-objects are numbers from 1, or 0 for any number")
         if self.depose_after < 0.2:
             raise ConfigInvalid(f"a leader cannot be deposed after {self.depose_after} s; give it at least 0.2 s to answer")
         if self.advertise and not self.advertise.rpartition(":")[2].isdigit():

@@ -40,8 +40,10 @@ class Whole:
         for oms in self.oms:
             oms.store = self.etcd.url
         known = ",".join(oms.address for oms in self.oms)
-        settings = {"jvm_options": WITHOUT_JIT}
-        self.kernels = [KernelProcess(name, folder, known, settings, host) for name, host in zip(KERNELS, hosts, strict=True)]
+        self.kernels = [
+            KernelProcess(name, folder, known, {"jvm_options": WITHOUT_JIT, "labels": {"name": name}}, host)
+            for name, host in zip(KERNELS, hosts, strict=True)
+        ]
 
     async def start(self) -> None:
         """Starts all."""

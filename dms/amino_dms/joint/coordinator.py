@@ -38,6 +38,16 @@ class Coordinator:
         self._followers: dict[str, list[str]] = {}
         """Those that have seen the changes of a transaction that is not decided."""
 
+    @property
+    def going(self) -> int:
+        """How many there are of which not all objects know how they ended, about."""
+        return len(self._going)
+
+    def size(self, name: str) -> int:
+        """How many objects take part in a transaction, or wait to."""
+        known = self.transactions.get(name)
+        return 0 if known is None else len(known.members)
+
     def begin(self, name: str, maker: str, now: float, seconds: float) -> None:
         """A transaction begins, and has so many seconds until it is decided. Asked again it changes nothing."""
         if name not in self.transactions:

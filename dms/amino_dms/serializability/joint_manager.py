@@ -8,7 +8,8 @@ from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Final, TypeVar
 
-from amino_wire.errors import AminoError, Moved, ObjectBusy, Outcome, TransactionInDoubt, TransactionInvalid
+from amino_wire.errors import AminoError, Deadlock, Moved, ObjectBusy, Outcome, TransactionInDoubt, TransactionInvalid
+from amino_wire.instances import object_of
 from amino_wire.protocol import Code
 from amino_wire.transactions import is_joint
 
@@ -110,8 +111,10 @@ class JointManager(InstanceManager[C]):
 
         Raises:
             TransactionAborted, TransactionInvalid, Deadlock: the transaction has ended.
+            Deadlock: a call of this object waits for the transaction.
             Moved: the object prepares to move.
         """
+        self._refuse_caller(call)
         task = self._joining.get(transaction)
         if task is None:
             token = f"{self.kernel.random.getrandbits(64):016x}"
@@ -124,6 +127,17 @@ class JointManager(InstanceManager[C]):
         except AminoError as error:
             error.outcome = Outcome.NOT_RUN  # of the call: it has not come to the object
             raise
+
+    def _refuse_caller(self, call: Invocation) -> None:
+        """Raises Deadlock where a member of this object has begun the transaction, or has called who did: each would wait for the other."""
+        for hop in call.chain[1:]:
+            instance, _, member = hop.rpartition(".")
+            if object_of(instance) == self.kernel.object_id:
+                raise Deadlock(
+                    f"{call.method} of {self.kernel.title} was not called: its member {member} waits for this transaction, and is no part"
+                    " of it. An object takes no part in a transaction that it begins: change it before or after the block",
+                    outcome=Outcome.NOT_RUN,
+                )
 
     async def _taking_part(self, transaction: str, work: Coroutine[Any, Any, None]) -> None:
         try:

@@ -10,6 +10,7 @@ import structlog
 from amino_dms.api import Clock
 from amino_kernel.calls.callers import check_client, maker_of
 from amino_kernel.calls.client_requests import ClientRequests
+from amino_kernel.calls.guest_transactions import BEGIN, END, GuestTransactions
 from amino_kernel.calls.host_program import HostProgram
 from amino_kernel.calls.log_buffer import LogBuffer
 from amino_kernel.halves.bridge import Bridge
@@ -79,6 +80,7 @@ class GuestRequests:
         self._clock = clock
         self._commands = commands
         self._requests = requests
+        self._transactions = GuestTransactions(oms, clock)
         self._program = program
 
     async def answer(self, call: Call) -> EncodedValue:
@@ -96,6 +98,10 @@ class GuestRequests:
             return await self._get_or_create(call)
         if call.target == TARGET and call.method == "command":
             return await self._command(call)
+        if call.target == TARGET and call.method == BEGIN:
+            return await self._transactions.begin(call)
+        if call.target == TARGET and call.method == END:
+            return await self._transactions.end(call)
         if call.target == TARGET and call.method == "request":
             return await self._requests.answer(call, self._seconds_left(call))
         raise PermissionDenied(

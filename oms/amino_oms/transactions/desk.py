@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -29,6 +30,7 @@ from amino_wire.transactions import is_joint, joint_name
 from amino_oms.background import BackgroundTasks
 from amino_oms.lifecycle.services import Services
 from amino_oms.transactions.decisions import Decisions
+from amino_oms.transactions.limits import TransactionLimits
 from amino_oms.transactions.participants import Participants
 
 _log = logging.getLogger(__name__)
@@ -39,6 +41,7 @@ LONGEST_SECONDS: Final = 3600.0
 TICK: Final = 0.2
 _TIDY: Final = 5
 """Ticks between two words to the store about what is settled."""
+_ID_BYTES: Final = 10
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 10.0
 _EXCHANGED_SECONDS: Final = 60.0
 """How long an object is told of a commit by whose chain it has no transactions."""
@@ -46,11 +49,16 @@ _UNDONE_SECONDS: Final = 5.0
 """How long the answer to an end without effect waits for objects that do not answer; they are told all the same."""
 
 
+def _short(request_id: str) -> str:
+    """A part of a name that is as unlike others as the request's id is: those of one kernel begin alike."""
+    return hashlib.blake2b(request_id.encode(), digest_size=_ID_BYTES).hexdigest()
+
+
 class TransactionDesk:
     """Coordinates transactions. A transaction that is not decided ends without effect when this process ends."""
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
+    def __init__(self, services: Services, limits: TransactionLimits) -> None:
+        self._services, self._limits = services, limits
         self._clock = services.clock
         self._decisions = Decisions(services.registry.store)
         self._participants = Participants(services.coordination)
@@ -91,7 +99,9 @@ class TransactionDesk:
         if not 0 < seconds <= LONGEST_SECONDS:
             raise ArgumentInvalid(f"a transaction may take up to {LONGEST_SECONDS:g} s, not {seconds:g}")
         own = request.request_id or f"{self._services.random.getrandbits(64):016x}"
-        name = joint_name(f"tx-{own.replace(' ', '').replace('@', '')[:32]}-{self._life}")
+        name = joint_name(f"tx-{_short(own)}-{self._life}")
+        if name not in self._coordinator.transactions:
+            self._limits.check_begin(self._coordinator.going)
         self._coordinator.begin(name, request.maker, self._clock.monotonic(), seconds)
         return client_pb2.BeginTransactionResponse(transaction=name)
 
@@ -143,6 +153,8 @@ class TransactionDesk:
             while self._coordinator.must_wait_for(request.after):
                 await self._decided.wait()
             self._do(self._coordinator.join(name, request.object_id, entry, now))
+            if (ending := self._limits.too_large(self._coordinator.size(name))) is not None:
+                self._do(self._coordinator.abort(name, ending))
         refusal = self._coordinator.refusal(name)
         if refusal is not None:
             raise refusal.error(name)

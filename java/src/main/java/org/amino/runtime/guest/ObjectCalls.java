@@ -45,6 +45,21 @@ public interface ObjectCalls {
   /** `amino.get_or_create(kind, key, …)`: an encoded reference to the object of that kind and key, which is made if nobody has it. */
   byte[] getOrCreate(String kind, String key, byte[] args, byte[] kwargs) throws GuestFailure;
 
+  /** The transactions over several objects that members begin. */
+  default Transacting transacting() throws GuestFailure {
+    throw GuestFailure.of(Protocol.Code.ARGUMENT_INVALID, "no transaction can be begun here: only objects that a kernel runs begin transactions");
+  }
+
+  /**
+   * The same, whose calls belong to a transaction.
+   *
+   * @param transaction one that the call which runs now has begun, or is part of
+   * @throws GuestFailure TRANSACTION_INVALID when the call that began it is over
+   */
+  default ObjectCalls within(String transaction) throws GuestFailure {
+    return this;
+  }
+
   /** The fixed circumstances of the call that runs in this context now; null: it has none. */
   default Fixed fixed() {
     return null;

@@ -39,6 +39,7 @@ public final class Call extends Message {
   private volatile Settlement settlement;
   private volatile int state;
   private volatile boolean lingers;
+  private volatile Failing failing;
   private Call origin;
   private Delegation delegation;
   private Ticket ticket;
@@ -207,6 +208,10 @@ public final class Call extends Message {
       if (was == WAITING && stays) {
         linger();
       }
+      Failing concerned = failing;
+      if (concerned != null && concerned.aims == aims()) {
+        concerned.told.run();
+      }
       // A call that was sent on waits, too, and may run elsewhere.
       deliver(was == WAITING && slot != null ? failure.with(Outcome.NOT_RUN) : failure);
     }
@@ -291,6 +296,16 @@ public final class Call extends Message {
 
   public int sentIndex() {
     return sentIndex;
+  }
+
+  // ---- a failure
+
+  /** What is to run where a call fails; `aims` of the call, since its place may be taken by the next one of its connection. */
+  private record Failing(int aims, Runnable told) {}
+
+  /** Has a task run where this call ends with a failure, in place of an earlier one, on the thread that says so. It must not block. */
+  void whenFailed(Runnable told) {
+    failing = new Failing(aims(), told);
   }
 
   // ---- a promise

@@ -6,24 +6,50 @@ import org.amino.runtime.guest.Fixed;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.ObjectCalls;
 import org.amino.runtime.guest.PendingResult;
+import org.amino.runtime.guest.Transacting;
 import org.amino.runtime.wire.MsgpackWriter;
-import org.amino.runtime.wire.PlainValue;
 import org.amino.runtime.wire.Protocol;
 import org.amino.runtime.wire.Protocol.Code;
 
 /** How the guests of one context call other objects: in this JVM where the object is local, through the Python half else. */
 final class GuestCalls implements ObjectCalls {
-  private static final String KERNEL = "@kernel";
   private final Scheduler scheduler;
   private final ContextSlot slot;
   private final GuestTimers timers;
   private final FixedCalls outside;
+  private final GuestTransactions transactions;
+  /** The transaction of its calls; null: that of the call in which they are made, if any. */
+  private final String transaction;
 
   GuestCalls(Scheduler scheduler, ContextSlot slot) {
     this.scheduler = scheduler;
     this.slot = slot;
     this.timers = new GuestTimers(scheduler, slot);
     this.outside = new FixedCalls(scheduler, slot);
+    this.transactions = new GuestTransactions(scheduler, slot, this);
+    this.transaction = null;
+  }
+
+  private GuestCalls(GuestCalls whole, String transaction) {
+    this.scheduler = whole.scheduler;
+    this.slot = whole.slot;
+    this.timers = whole.timers;
+    this.outside = whole.outside;
+    this.transactions = whole.transactions;
+    this.transaction = transaction;
+  }
+
+  @Override
+  public Transacting transacting() throws GuestFailure {
+    if (transaction != null) {
+      throw GuestTransactions.inside(transaction);
+    }
+    return transactions;
+  }
+
+  @Override
+  public ObjectCalls within(String name) throws GuestFailure {
+    return transactions.belongs(name) ? this : new GuestCalls(this, name);
   }
 
   @Override
@@ -32,15 +58,16 @@ final class GuestCalls implements ObjectCalls {
     return ask(target, method, args, kwargs);
   }
 
-  private byte[] ask(String target, String method, byte[] args, byte[] kwargs) throws GuestFailure {
+  byte[] ask(String target, String method, byte[] args, byte[] kwargs) throws GuestFailure {
     Call caller = slot.running();
     if (caller != null && caller.fixed() != null) {
       return outside.ask(caller, target, method, args, kwargs);
     }
-    HostedObject callee = local(caller, target);
+    Chain chain = chain(caller);
+    HostedObject callee = local(chain, target);
     if (callee != null) {
       try {
-        return callHere(caller, outgoing(caller, callee, target, method, args, kwargs));
+        return callHere(caller, outgoing(caller, chain, callee, target, method, args, kwargs));
       } catch (GuestFailure failure) {
         if (!failure.isMoved()) {
           throw failure;
@@ -48,7 +75,13 @@ final class GuestCalls implements ObjectCalls {
         // It left while the call waited for it: the Python half finds out where it is.
       }
     }
-    return await(caller, outgoing(caller, null, target, method, args, kwargs));
+    return await(caller, outgoing(caller, chain, null, target, method, args, kwargs));
+  }
+
+  /** That of a call which is made now. */
+  private Chain chain(Call caller) throws GuestFailure {
+    Chain chain = caller == null ? Chain.begin(scheduler.newRequestId()) : caller.chain().hop(caller.label());
+    return transaction == null ? chain : chain.within(transaction);
   }
 
   @Override
@@ -112,8 +145,8 @@ final class GuestCalls implements ObjectCalls {
   }
 
   /** The object of a call that can be made without the Python half; else null. */
-  private HostedObject local(Call caller, String target) {
-    if (caller != null && caller.chain().isJoint()) {
+  private HostedObject local(Chain chain, String target) {
+    if (chain.isJoint()) {
       // The Python half says which objects take part in a transaction over several.
       return null;
     }
@@ -121,14 +154,13 @@ final class GuestCalls implements ObjectCalls {
     return found != null && found.takesLocalCalls() ? found : null;
   }
 
-  private Call outgoing(Call caller, HostedObject callee, String target, String method, byte[] args, byte[] kwargs) throws GuestFailure {
+  private Call outgoing(Call caller, Chain chain, HostedObject callee, String target, String method, byte[] args, byte[] kwargs) {
     Call call = new Call();
     call.sender(slot);
     call.aim(target, method, callee, args, 0, args.length);
     if (kwargs != null) {
       attachKwargs(call, args, kwargs);
     }
-    Chain chain = caller == null ? Chain.begin(scheduler.newRequestId()) : caller.chain().hop(caller.label());
     call.chain(chain);
     call.reply(null, 0, caller == null ? scheduler.defaultDeadline() : caller.deadline());
     return call;
@@ -205,43 +237,41 @@ final class GuestCalls implements ObjectCalls {
 
   @Override
   public CompletableFuture<byte[]> callAsync(String target, String method, byte[] args, byte[] kwargs) {
+    try {
+      InstanceIds.requireObject(target, method);
+    } catch (GuestFailure denied) {
+      return CompletableFuture.failedFuture(denied);
+    }
+    return askAsync(target, method, args, kwargs);
+  }
+
+  CompletableFuture<byte[]> askAsync(String target, String method, byte[] args, byte[] kwargs) {
     CompletableFuture<byte[]> future = new CompletableFuture<>();
     Call caller = slot.running();
     try {
-      InstanceIds.requireObject(target, method);
       if (caller != null && caller.fixed() != null) {
         // The promise is settled when it is given: nothing of the call goes on after its end.
         future.complete(outside.ask(caller, target, method, args, kwargs));
         return future;
       }
+      Chain chain = chain(caller);
+      HostedObject callee = local(chain, target);
+      Runnable away = () -> send(caller, future, null, outgoing(caller, chain, null, target, method, args, kwargs));
+      if (callee == null) {
+        away.run();
+      } else {
+        // Where it leaves while the call waits for it, the Python half finds out where it is.
+        send(caller, future, away, outgoing(caller, chain, callee, target, method, args, kwargs));
+      }
     } catch (GuestFailure failed) {
       future.completeExceptionally(failed);
-      return future;
-    }
-    HostedObject callee = local(caller, target);
-    Runnable away = () -> send(caller, future, null, () -> outgoing(caller, null, target, method, args, kwargs));
-    if (callee == null) {
-      away.run();
-    } else {
-      // Where it leaves while the call waits for it, the Python half finds out where it is.
-      send(caller, future, away, () -> outgoing(caller, callee, target, method, args, kwargs));
     }
     return future;
   }
 
-  /** Makes a call when it is sent. */
-  private interface Made {
-    Call call() throws GuestFailure;
-  }
-
-  private void send(Call caller, CompletableFuture<byte[]> future, Runnable moved, Made made) {
-    try {
-      Call call = made.call();
-      call.reply(new Promise(scheduler, caller, future, moved), 0, call.deadline());
-      scheduler.send(call);
-    } catch (GuestFailure failure) {
-      future.completeExceptionally(failure);
-    }
+  private void send(Call caller, CompletableFuture<byte[]> future, Runnable moved, Call call) {
+    call.reply(new Promise(scheduler, caller, future, moved), 0, call.deadline());
+    scheduler.send(call);
   }
 
   @Override
@@ -260,35 +290,17 @@ final class GuestCalls implements ObjectCalls {
 
   @Override
   public byte[] get(String name) throws GuestFailure {
-    return ask(KERNEL, "get", encode(List.of(name)), null);
+    return ask(KernelQuestions.KERNEL, "get", KernelQuestions.encode(List.of(name)), null);
   }
 
   @Override
   public byte[] create(String name, byte[] args, byte[] kwargs) throws GuestFailure {
-    return ask(KERNEL, "create", encode(List.of(name), args, kwargs), null);
+    return ask(KernelQuestions.KERNEL, "create", KernelQuestions.encode(List.of(name), args, kwargs), null);
   }
 
   @Override
   public byte[] getOrCreate(String kind, String key, byte[] args, byte[] kwargs) throws GuestFailure {
-    return ask(KERNEL, "get_or_create", encode(List.of(kind, key), args, kwargs), null);
-  }
-
-  private static byte[] encode(List<Object> args) {
-    return PlainValue.encode(args);
-  }
-
-  /** The arguments of a question that makes an object: its names, then what its constructor gets. */
-  private static byte[] encode(List<String> names, byte[] args, byte[] kwargs) {
-    MsgpackWriter all = new MsgpackWriter();
-    all.writeArrayHeader(names.size() + 2);
-    names.forEach(all::writeString);
-    all.writeRaw(args);
-    if (kwargs == null) {
-      all.writeMapHeader(0);
-    } else {
-      all.writeRaw(kwargs);
-    }
-    return all.toByteArray();
+    return ask(KernelQuestions.KERNEL, "get_or_create", KernelQuestions.encode(List.of(kind, key), args, kwargs), null);
   }
 
   @Override

@@ -21,7 +21,7 @@ import org.graalvm.polyglot.proxy.ProxyExecutable;
 public final class JsLanguage implements GuestLanguage {
   private static final String MODULE = "application/javascript+module";
   private static final String[] PRELUDE = {
-    "js/builtins.js", "js/fixed.js", "js/values.js", "js/named.js", "js/records.js", "js/objects.js", "js/timers.js", "js/modules.js", "js/interface.js",
+    "js/builtins.js", "js/fixed.js", "js/values.js", "js/named.js", "js/records.js", "js/transactions.js", "js/objects.js", "js/timers.js", "js/modules.js", "js/interface.js",
     "js/web_text.js", "js/web_crypto.js", "js/web_late.js",
     "js/graph_bytes.js", "js/graph_constants.js", "js/graph_names.js", "js/graph_kinds.js", "js/graph_write.js", "js/graph_nodes.js", "js/graph_read.js", "js/old_states.js",
     "js/state.js", "js/web_clone.js"};
@@ -42,7 +42,7 @@ public final class JsLanguage implements GuestLanguage {
     ModuleFileSystem files = session.show(new ModuleFileSystem());
     Context.Builder builder = session.builder("js", files);
     builder.option("js.esm-eval-returns-exports", "true").option("js.load", "false").option("js.graal-builtin", "false");
-    builder.option("js.locale", "en-US").option("js.text-encoding", "true").option("js.performance", "true");
+    builder.option("js.locale", "en-US").option("js.text-encoding", "true").option("js.performance", "true").option("js.async-context", "true");
     Context context = session.build(builder);
     JsInspection inspection = new JsInspection();
     Map<String, Object> host = new TreeMap<>(inspection.functions());

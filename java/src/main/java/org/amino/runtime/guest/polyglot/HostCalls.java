@@ -52,6 +52,7 @@ final class HostCalls {
     functions.put("create", (ProxyExecutable) this::create);
     functions.put("getOrCreate", (ProxyExecutable) this::getOrCreate);
     functions.put("later", (ProxyExecutable) this::later);
+    functions.putAll(new TransactionCalls(outside, this).functions());
     functions.put("fixedNanos", (ProxyExecutable) none -> fixed().now());
     functions.put("fixedMillis", (ProxyExecutable) none -> fixed().now() / 1e6);
     functions.put("fixedNumber", (ProxyExecutable) none -> fixed().number());
@@ -71,11 +72,11 @@ final class HostCalls {
     return null;
   }
 
-  private interface Question {
+  interface Question {
     byte[] ask() throws GuestFailure;
   }
 
-  private Object answer(Question question) {
+  Object answer(Question question) {
     try {
       return decode(question.ask());
     } catch (GuestFailure failure) {
@@ -94,9 +95,15 @@ final class HostCalls {
     return id == null ? builders.nothing() : id;
   }
 
-  /** Object id, method, list of argument trees, and where the language has them a list of keyword names and trees by turns. */
+  /** The calls of a transaction, whose name stands at that index; without one those of what runs now. */
+  ObjectCalls calls(Value[] arguments, int index) throws GuestFailure {
+    ObjectCalls calls = outside.get();
+    return arguments.length <= index || arguments[index].isNull() ? calls : calls.within(arguments[index].asString());
+  }
+
+  /** Object id, method, list of argument trees, a list of keyword names and trees by turns or nothing, and perhaps a transaction. */
   private Object call(Value[] arguments) {
-    return answer(() -> outside.get().call(arguments[0].asString(), arguments[1].asString(), positional(arguments[2]), keywords(arguments, 3)));
+    return answer(() -> calls(arguments, 4).call(arguments[0].asString(), arguments[1].asString(), positional(arguments[2]), keywords(arguments, 3)));
   }
 
   private Object create(Value[] arguments) {
@@ -107,25 +114,35 @@ final class HostCalls {
     return answer(() -> outside.get().getOrCreate(arguments[0].asString(), arguments[1].asString(), positional(arguments[2]), keywords(arguments, 3)));
   }
 
-  /** As {@link #call}; the last argument is told the outcome when it is there. */
+  /** As {@link #call}; the argument before the transaction is told the outcome when it is there. */
   private Object callAsync(Value[] arguments) {
-    Value settle = arguments[3];
-    byte[] encoded;
+    tell(arguments[3], () -> calls(arguments, 4).callAsync(arguments[0].asString(), arguments[1].asString(), positional(arguments[2]), null));
+    return null;
+  }
+
+  interface Asked {
+    CompletableFuture<byte[]> ask() throws GuestFailure;
+  }
+
+  /** Tells a function of the guest an outcome when it is there. */
+  void tell(Value settle, Asked asked) {
+    CompletableFuture<byte[]> future;
     try {
-      encoded = positional(arguments[2]);
+      future = asked.ask();
     } catch (WireException invalid) {
       settle.executeVoid(GuestErrors.incoming(GuestFailure.of(invalid.code(), invalid.getMessage()), builders));
-      return null;
+      return;
+    } catch (GuestFailure refused) {
+      settle.executeVoid(GuestErrors.incoming(refused, builders));
+      return;
     }
     ObjectCalls calls = outside.get();
-    CompletableFuture<byte[]> future = calls.callAsync(arguments[0].asString(), arguments[1].asString(), encoded, null);
     if (calls.fixed() == null) {
       future.whenComplete((answer, thrown) -> calls.enter(() -> settle(settle, answer, thrown)));
     } else {
       // It was refused, and nothing of a call with fixed circumstances may go on after its end.
       future.whenComplete((answer, thrown) -> settle(settle, answer, thrown));
     }
-    return null;
   }
 
   private void settle(Value settle, byte[] answer, Throwable thrown) {

@@ -18,7 +18,7 @@ import org.graalvm.polyglot.proxy.ProxyExecutable;
 public final class PythonLanguage implements GuestLanguage {
   private static final String[] PRELUDE = {"python/process.py", "python/fixed.py", "python/loop.py", "python/imports.py",
       "python/substitutes.py", "python/engine_gaps.py",
-      "python/values.py", "python/named.py", "python/objects.py", "python/interface.py", "python/outside.py",
+      "python/values.py", "python/named.py", "python/transactions.py", "python/objects.py", "python/interface.py", "python/outside.py",
       "python/naming.py", "python/kinds.py", "python/library_kinds.py", "python/protocol.py", "python/plans.py",
       "python/columns.py", "python/many.py", "python/capture.py", "python/makers.py", "python/rebuild.py",
       "python/paths.py", "python/old_states.py", "python/state.py"};

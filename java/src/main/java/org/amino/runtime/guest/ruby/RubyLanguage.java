@@ -16,7 +16,7 @@ import org.graalvm.polyglot.proxy.ProxyExecutable;
 /** Opens contexts of Ruby and loads artifacts in them. */
 public final class RubyLanguage implements GuestLanguage {
   private static final String[] PRELUDE = {"ruby/library.rb", "ruby/loading.rb", "ruby/files.rb", "ruby/repairs.rb", "ruby/process.rb", "ruby/fixed.rb",
-      "ruby/values.rb", "ruby/named.rb", "ruby/objects.rb",
+      "ruby/values.rb", "ruby/named.rb", "ruby/objects.rb", "ruby/transactions.rb",
       "ruby/interface.rb", "ruby/builtins.rb", "ruby/draws.rb", "ruby/kinds.rb", "ruby/constants.rb", "ruby/graph_columns.rb", "ruby/graph_writer.rb", "ruby/graph_parts.rb", "ruby/graph_paths.rb",
       "ruby/graph_reader.rb", "ruby/graph_shells.rb", "ruby/graph_late.rb", "ruby/old_states.rb", "ruby/state.rb"};
 

@@ -8,6 +8,7 @@
   const { stringify } = JSON;
   const { toStringTag } = Symbol;
   const { flatten, Flattening } = amino;
+  const { current } = amino.inTransaction;
   // Functions of their own: nothing that a guest can ask for leads to `host`.
   const ask = host.call, askAsync = host.callAsync, find = host.get, make = host.create, demand = host.getOrCreate, self = host.self;
   const MAP = 1, REFERENCE = 8, ERROR = 9;
@@ -170,7 +171,7 @@
   class Reference {}
 
   function callable(id, method) {
-    const call = (...args) => settle(ask(id, method, flattenArguments(args)));
+    const call = (...args) => settle(ask(id, method, flattenArguments(args), null, current()));
     call.async = (...args) => start(id, method, args);
     return call;
   }
@@ -182,7 +183,7 @@
         if (!(outcome instanceof Raised)) return resolve(outcome);
         received.get(outcome.error).frames = String(place.stack);
         reject(outcome.error);
-      });
+      }, current());
     });
   }
 
@@ -207,7 +208,7 @@
       },
       set(_, name, value) {
         if (typeof name === 'symbol') throw new TypeError(`cannot set ${String(name)}: a property of another object has a name`);
-        settle(ask(target.id, `${name}=`, flattenArguments([value])));
+        settle(ask(target.id, `${name}=`, flattenArguments([value]), null, current()));
         return true;
       },
     });
@@ -262,6 +263,8 @@
     create: (name, ...args) => settle(make(String(name), flattenArguments(args))),
     /** A reference to the object of a kind and a key, which is made if nobody has it. Without arguments those of the kind are taken. */
     getOrCreate: (kind, key, ...args) => settle(demand(String(kind), String(key), flattenArguments(args))),
+    /** Runs a block of calls that happen as one or not at all; gives a promise of what the block gives. */
+    transaction: amino.transaction,
     /** The reference of the object whose member runs now. */
     get self() {
       const id = self();

@@ -5,6 +5,7 @@
   const { Error, Math, Number, Promise, TypeError } = globalThis;
   // Functions of their own: nothing that a guest can ask for leads to `host`.
   const later = host.later;
+  const { bound } = amino.inTransaction;
   const LONGEST = 2 ** 31 - 1;
   const resolved = Promise.resolve();
   /** By handle: what takes the timer back. */
@@ -21,9 +22,10 @@
   }
 
   function arm(handle, delay, work) {
+    const inside = bound(work);
     const cancel = later(delay, () => {
       try {
-        work();
+        inside();
         return null;
       } catch (error) {
         return amino.describeThrown(error);

@@ -6,7 +6,7 @@ def _amino_prelude(host, amino):
 
     # Functions of their own: nothing that a guest can look into leads to `host`.
     ask, find, make, demand, own_id = host.call, host.get, host.create, host.getOrCreate, host.self
-    outside = amino.outside
+    outside, around = amino.outside, amino.around
     MAP, REFERENCE, ERROR = 1, 8, 9
     GUEST = "GUEST_EXCEPTION"
     # How many levels of causes and members of an error travel, and how many errors behind or within one.
@@ -181,14 +181,14 @@ def _amino_prelude(host, amino):
 
             def call(*args, **named):
                 trees = flatten_arguments(args)
-                return settle(outside(ask, self._target[0], name, trees, flatten_named(named)))
+                return settle(outside(ask, self._target[0], name, trees, flatten_named(named), around()))
 
             call.__name__ = name
             return call
 
         def __setattr__(self, name, value):
             """Sets a property of the object, and waits until it is set."""
-            settle(outside(ask, self._target[0], f"{name}=", flatten_arguments((value,)), []))
+            settle(outside(ask, self._target[0], f"{name}=", flatten_arguments((value,)), [], around()))
 
         def __eq__(self, other):
             return isinstance(other, Reference) and other._target[0] == self._target[0]
@@ -239,7 +239,8 @@ def _amino_prelude(host, amino):
         member.__amino_read_only__ = True
         return member
 
-    for thing in (Error, Reference, get, create, get_or_create, read_only, amino.Timestamp, amino.Duration, amino.Named, amino.register):
+    values = (amino.Timestamp, amino.Duration, amino.Named, amino.register)
+    for thing in (Error, Reference, get, create, get_or_create, read_only, amino.transaction, amino.transact, *values):
         vars(shared)[thing.__name__] = thing
     vars(shared)["__getattr__"] = attribute
     sys.modules["amino"] = shared
