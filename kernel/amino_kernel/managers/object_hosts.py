@@ -115,9 +115,7 @@ class KernelInstanceHost(KernelPartHost):
 
     async def invoke(self, call: Invocation) -> Any:
         local = self._local()
-        options = call.options(self._clock.now(), FLAG_MOVED | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
-        if len(call.headers.get(Header.FIXED, ())) > _UNTIMED:
-            options = replace(options, budget_ms=LONG_BUDGET_MS)
+        options = _of_log(call, call.options(self._clock.now(), FLAG_MOVED | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE))
         return from_result(await local.runtime.bridge.call(local.id, call.method, call.encoded_args(), options))
 
     async def call_object(self, call: Invocation) -> Any:
@@ -242,6 +240,11 @@ class KernelInstanceHost(KernelPartHost):
         return self._instance
 
 
+def _of_log(call: Invocation, options: CallOptions) -> CallOptions:
+    """The options of a call: one of a log says by itself for how long it may run."""
+    return replace(options, budget_ms=LONG_BUDGET_MS) if len(call.headers.get(Header.FIXED, ())) > _UNTIMED else options
+
+
 def _joining(object_id: str, call: JointCall) -> oms_pb2.JoinTransactionRequest:
     return oms_pb2.JoinTransactionRequest(
         transaction=call.transaction, object_id=object_id, token=call.token, member=call.member, caller=call.caller
@@ -260,7 +263,7 @@ class ObjectCopy:
         now = self._clock.now()
         # The epoch is of the object that was called; the copy has one of its own, and would wait for news that never come.
         sent = to_call(call.changed(object_id=self._id, epoch=0), now, FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
-        result = await self._bridge.call(self._id, sent.method, sent.args, sent.options)
+        result = await self._bridge.call(self._id, sent.method, sent.args, _of_log(call, sent.options))
         return from_result(result)
 
     async def state(self) -> State:
