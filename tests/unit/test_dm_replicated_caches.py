@@ -17,6 +17,10 @@ from tests.support.histories import judge
 
 REGISTRY = Registry.installed()
 SEEDS = range(int(os.environ.get("AMINO_SEEDS", "2")))
+CONSISTENT = (
+    "ConsistentCaching(lease=2s),ConsensusRSM(compare=3,snapshot=5)",
+    "ConsistentCaching(lease=2s),ConsensusRSM(log=kernels,compare=3,snapshot=5)",
+)
 LEASES = (
     "LeaseCaching(lease=2s),ConsensusRSM(compare=3,snapshot=5)",
     "LeaseCaching(lease=2s),ConsensusRSM(log=kernels,compare=3,snapshot=5)",
@@ -24,7 +28,7 @@ LEASES = (
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("text", LEASES)
+@pytest.mark.parametrize("text", [*LEASES, *CONSISTENT])
 def test_nobody_reads_a_stale_value_whatever_happens(text: str, seed: int, porcupine: Porcupine | None, tmp_path: Path) -> None:
     """Reads of callers with a lease are a part of the history."""
     faults = Faults(drop_reply=0.03, duplicate=0.05, delay=(0.0005, 0.02))
@@ -35,7 +39,7 @@ def test_nobody_reads_a_stale_value_whatever_happens(text: str, seed: int, porcu
     judge(register_history(Chain.parse(text, REGISTRY), seed, load), "kv", porcupine, tmp_path)
 
 
-@pytest.mark.parametrize("text", LEASES)
+@pytest.mark.parametrize("text", [*LEASES, *CONSISTENT])
 def test_the_next_leader_waits_for_leases_that_the_one_before_has_granted(text: str) -> None:
     """A reader that can be reached no more goes on answering from its cache until its lease ends; no write is answered before that."""
 
@@ -60,6 +64,32 @@ def test_the_next_leader_waits_for_leases_that_the_one_before_has_granted(text: 
         assert await reader.call("get", "x") == 2
 
     simulate(scenario, 1)
+
+
+@pytest.mark.parametrize("text", CONSISTENT)
+def test_a_write_tells_callers_and_waits_for_no_lease(text: str) -> None:
+    """All that keep results hear of it at once, and keep others afterwards; the leader's own end changes nothing for long."""
+
+    async def scenario(random: Random) -> None:
+        cluster = SimulatedCluster(random)
+        await cluster.create("map", Chain.parse(text, REGISTRY), {"x": 0}, client="maker")
+        readers = [cluster.client(f"reader {number}", "phone").stub("map") for number in range(3)]
+        writer = cluster.client("writer", "b").stub("map")
+        for round_ in range(1, 9):
+            for reader in readers:
+                before = reader.client.answered_here
+                while reader.client.answered_here == before:
+                    assert await reader.call("get", "x") == round_ - 1
+                    await asyncio.sleep(0.01)
+            began = elapsed()
+            await writer.call("put", "x", round_)
+            if round_ != 6:
+                assert elapsed() - began < 0.5, "it waits for no lease"
+            if round_ == 5:
+                cluster.crash("a", back_after=10.0)
+            assert [await reader.call("get", "x") for reader in readers] == [round_] * 3
+
+    simulate(scenario, 3)
 
 
 @pytest.mark.parametrize("text", ["WriteThroughCaching(stale=1s),ConsensusRSM", "ExplicitCaching,ConsensusRSM(log=kernels)"])
@@ -90,10 +120,9 @@ def test_a_caller_reads_its_own_writes_while_the_leader_ends(text: str) -> None:
     ("text", "reason"),
     [
         ("LeaseCaching,ConsensusRSM(read=local)", "an older state"),
-        ("ConsistentCaching,ConsensusRSM", "the next leader would not wait for them"),
         ("ConsensusRSM,LeaseCaching", "in the order of the log"),
+        ("ConsensusRSM,ConsistentCaching", "in the order of the log"),
         ("Immutable,ConsensusRSM", "needs no log"),
-        ("OptimisticTransactions,ConsensusRSM", "the next leader would not know of it"),
     ],
 )
 def test_what_cannot_keep_its_promise_is_refused(text: str, reason: str) -> None:

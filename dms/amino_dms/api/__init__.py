@@ -35,6 +35,7 @@ from amino_dms.api.kernel import Copy, InstanceKernel, PartKernel, Peer, ProxyKe
 from amino_dms.api.log import LogPage, ReplicatedLog
 from amino_dms.api.manager import DeploymentManager, NoConfig
 from amino_dms.api.model import Arrival, Interface, Method, Node, ObjectRule, Purpose, Replica
+from amino_dms.api.ordered import COMMAND, Postponed
 from amino_dms.api.outcomes import LEFT, NOWHERE, Attempts, did_not_run, is_answer, outcome_of
 from amino_dms.api.outside import NUMBERS, OutsideCall, OutsideCaller, given_numbers, refusal, without_numbers
 from amino_dms.api.part import (
@@ -58,6 +59,7 @@ from amino_dms.api.state import CHECKPOINT, Change, Snapshot, State, changed, di
 
 __all__ = [
     "CHECKPOINT",
+    "COMMAND",
     "DETACH_SECONDS",
     "ENDING_SECONDS",
     "LEFT",
@@ -102,6 +104,7 @@ __all__ = [
     "Part",
     "PartKernel",
     "Peer",
+    "Postponed",
     "Proxy",
     "ProxyKernel",
     "Purpose",

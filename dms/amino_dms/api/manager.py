@@ -39,6 +39,9 @@ class DeploymentManager:
     where one takes the place of another in a chain, it finds what the other has stored, and replaces it."""
     proxy: ClassVar[type[Proxy[Any]] | None] = None
     instance_manager: ClassVar[type[InstanceManager[Any]] | None] = None
+    in_order: ClassVar[type[InstanceManager[Any]] | None] = None
+    """The object's part where a manager behind this one keeps replicas: what it decides are entries of their log, and so are its
+    commands (`COMMAND`). None: the same part as elsewhere."""
     coordinator: ClassVar[type[Coordinator[Any]] | None] = None
     shard_part: ClassVar[str] = ""
     """The name of the hidden manager that stands first in the chain of each shard that splits; of managers that divide."""

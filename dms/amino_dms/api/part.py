@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from amino_wire.frames import CallOptions, Invocation
@@ -176,6 +177,11 @@ class Proxy(Part[C]):
         """
         raise NotImplementedError
 
+    async def command_in_order(self, manager: str, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        """A command of a manager nearer the object that has a part for replicas (`DeploymentManager.in_order`): it becomes
+        an entry of their log. Only the proxy of a manager that keeps replicas is asked. Arguments as of `command_behind`."""
+        raise NotImplementedError
+
     def answer_now(self, method: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         """The answer to a call without transaction and headers, if it is known here; else NOT_ANSWERED. Must not wait.
         A client without async asks in its caller's thread, so this only reads."""
@@ -257,6 +263,12 @@ class InstanceManager(Part[C]):
             by what the call is given up; None: `on_call` is to see it.
         """
         return None
+
+    def ordering(self, call: Invocation) -> AbstractAsyncContextManager[Invocation]:
+        """Around a call that is to get into the log of the replicas, at the one that orders calls: the block begins when
+        the call may, and its value is the call, with what the part adds. Asked of parts nearer the object than the one that
+        keeps the log."""
+        return nullcontext(call)
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """A call that has arrived. `next` raises Moved where the call did not run and must go elsewhere: hand that on."""

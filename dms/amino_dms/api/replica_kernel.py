@@ -11,6 +11,7 @@ from amino_replication.identity import MemberId
 from amino_replication.settings import Settings
 from amino_replication.state import Start
 from amino_wire.errors import AminoError
+from amino_wire.invocation import Invocation
 from amino_wire.values import EncodedValue
 
 from amino_dms.api.calls import FixedCall, Next
@@ -87,6 +88,15 @@ class ReplicaKernel(Protocol):
         Raises:
             Moved: the object is elsewhere.
         """
+        ...
+
+    @property
+    def asks_first(self) -> bool:
+        """Whether a part nearer the object wants to be asked before a call gets into the log; the same for the life of the part."""
+        ...
+
+    def ordering(self, call: Invocation) -> AbstractAsyncContextManager[Invocation]:
+        """As `InstanceManager.ordering`, of all such parts, the outermost first. Raises what they raise."""
         ...
 
     async def leaving(self, seconds: float) -> None:

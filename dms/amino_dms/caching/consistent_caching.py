@@ -29,6 +29,8 @@ from amino_dms.api import (
     require_some,
 )
 from amino_dms.caching.caching_proxy import SAFETY, CachingProxy
+from amino_dms.caching.granting import Granting
+from amino_dms.caching.ordered_consistent import OrderedConsistent
 from amino_dms.caching.rules import ONE_CACHE
 from amino_dms.caching.sorting_manager import SortingManager
 
@@ -61,6 +63,7 @@ class ConsistentProxy(CachingProxy[ConsistentConfig]):
         super().__init__(config, kernel, config.entries)
         self._id = f"{kernel.random.getrandbits(64):016x}"
         self._known: list[Any] = ["", 0, False]
+        self._granting = Granting(kernel)
         self._watching = False
         self._used = False
 
@@ -91,7 +94,7 @@ class ConsistentProxy(CachingProxy[ConsistentConfig]):
                 idle, self._used = (0 if self._used else idle + 1), False
                 asked = self.kernel.clock.now()
                 try:
-                    news = await self.kernel.instance_manager().call("watch", self._id, *self._known, budget=lease)
+                    news = await self._granting.call("watch", self._id, *self._known, budget=lease)
                 except AminoError:
                     await self.kernel.clock.sleep(lease / _ASKS_A_LEASE)
                     continue
@@ -239,6 +242,7 @@ class ConsistentCaching(DeploymentManager):
     Config = ConsistentConfig
     proxy = ConsistentProxy
     instance_manager = ConsistentManager
+    in_order = OrderedConsistent
     declares = Declarations(
         traits=frozenset({Trait.CACHES, Trait.TELLS, Trait.GATES, Trait.HAS_STATE}),
         forbids=(ONE_CACHE,),

@@ -29,14 +29,13 @@ from amino_dms.api import (
     with_header,
 )
 from amino_dms.caching.caching_proxy import SAFETY, CachingProxy
+from amino_dms.caching.granting import Granting
 from amino_dms.caching.rules import ONE_CACHE
 from amino_dms.caching.sorting_manager import SortingManager
 
 HEADER = "LeaseCaching"
 _GRANT = "@lease"
 """A call by which all replicas of an object hear of a lease."""
-_LEADER = "leader"
-"""In the details of an error: the number of the replica that grants leases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,8 @@ class LeaseProxy(CachingProxy[LeaseConfig]):
         super().__init__(config, kernel, config.entries)
         self._holder = f"{kernel.random.getrandbits(64):016x}"
         self._lease = ""
-        self._writing = self._grants = 0
+        self._writing = 0
+        self._granting = Granting(kernel)
         self._asking: asyncio.Future[None] | None = None
         self._refused_until = float("-inf")
 
@@ -74,7 +74,7 @@ class LeaseProxy(CachingProxy[LeaseConfig]):
         self._asking = asyncio.get_running_loop().create_future()
         granted = None
         try:
-            granted = await self._acquired()
+            granted = await self._granting.call("acquire", self._holder)
         except AminoError:
             granted = None
         finally:
@@ -86,19 +86,6 @@ class LeaseProxy(CachingProxy[LeaseConfig]):
                 self.valid_until = now + granted[1] * SAFETY
             self._asking.set_result(None)
             self._asking = None
-
-    async def _acquired(self) -> Any:
-        try:
-            return await self.kernel.instance_manager(self._grants).call("acquire", self._holder)
-        except AminoError as error:
-            leader = (error.details or {}).get(_LEADER)
-            others = [replica.number for replica in self.kernel.replicas() if replica.number != self._grants]
-            if not isinstance(leader, int) and others:
-                self._grants = self.kernel.random.choice(others)
-            if not isinstance(leader, int) or leader in (-1, self._grants):
-                raise
-        self._grants = leader
-        return await self.kernel.instance_manager(leader).call("acquire", self._holder)
 
     def stamp(self) -> Any:
         """The lease."""

@@ -139,6 +139,21 @@ class Chain:
             return f"{here}, since {', '.join(self.savers())} does not save each call: attach DurableTransactions, or another saver"
         return None
 
+    def orderer(self, place: CommandPlace) -> int | None:
+        """The index of the manager in whose log a command is an entry; None: the command runs at one part."""
+        if place.part != INSTANCE_MANAGER or self.managers[place.index].in_order is None:
+            return None
+        return self.replicating(place.index)
+
+    def replicating(self, index: int) -> int | None:
+        """The index of the manager behind that at `index` which keeps replicas in step; None: there is none."""
+        return self.first_behind(index, Trait.REPLICATES)
+
+    def first_behind(self, index: int, trait: Trait) -> int | None:
+        """The index of the first manager with a trait behind that at `index`; None: there is none."""
+        behind = range(index + 1, len(self.managers))
+        return next((found for found in behind if trait in self.managers[found].declares.traits), None)
+
     def callers(self) -> tuple[int, ...]:
         """Indexes of the managers whose proxies take part in calls; the others vanish from the call path."""
         return self._callers

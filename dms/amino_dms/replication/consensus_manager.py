@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from amino_wire.errors import AminoError, ArgumentInvalid, Deadlock, MemberNotFound, Outcome
+from amino_wire.errors import AminoError, ArgumentInvalid, Deadlock, InternalError, KernelUnavailable, MemberNotFound, Outcome
 from amino_wire.frames import CallOptions
+from amino_wire.transactions import own_transaction
 from amino_wire.values import EncodedValue, decode
 
 from amino_dms.api import (
+    COMMAND,
+    LEFT,
     Arrival,
     GiveUp,
     InstanceKernel,
@@ -18,6 +22,7 @@ from amino_dms.api import (
     Invocation,
     Next,
     OutsideCall,
+    Postponed,
     Purpose,
     Tell,
     is_answer,
@@ -26,6 +31,7 @@ from amino_dms.api import (
     peer,
 )
 from amino_dms.api.delegation import Ending
+from amino_dms.replication.entries import HEADER
 from amino_dms.replication.freshness import Freshness
 from amino_dms.replication.going_on import ask_for_another, go_on
 from amino_dms.replication.group import Group
@@ -44,6 +50,10 @@ if TYPE_CHECKING:
     from amino_dms.replication.consensus_rsm import ConsensusConfig
 
 
+_LOOK_SECONDS: Final = 30.0
+"""A call that waits for another one's end looks after so long whether it still has to."""
+
+
 class ConsensusManager(InstanceManager["ConsensusConfig"]):
     """Every replica runs every call that is no read, in the order of the log, with the time and the chance that stand there."""
 
@@ -56,6 +66,9 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
         outside.use(self._place)
         self._store = self._place if isinstance(self._place, StorePlace) else None
         self._kernels = self._place if isinstance(self._place, KernelPlace) else None
+        self._asks_first = kernel.asks_first
+        self._postponed: asyncio.Future[None] | None = None
+        """What calls waited for that came last."""
         self._freshness = Freshness(kernel.clock, config.age.total_seconds(), self._place.point)
 
     async def on_create(self, arrival: Arrival) -> None:
@@ -81,12 +94,26 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """A read runs here when everything is applied that was answered before; any other call goes by way of the log."""
         self._refuse_circle(call)
-        if is_read(call.method, self.kernel.interface):
+        while True:
+            try:
+                return await self._once(call, next)
+            except Postponed as postponed:
+                await self._until(postponed)
+
+    async def _once(self, call: Invocation, next: Next) -> Any:
+        # The id of the object that the call names is that of this replica.
+        if is_read(call.method, self.kernel.interface) and not own_transaction(call.transaction_id, self.kernel.object_id):
             if LOCAL in call.headers:
                 return await self._read_locally(call, next)
             async with self._place.reading():
                 self._place.lends()
                 return await next(call)
+        if not (self._asks_first and self._place.leads):
+            return await self._written(call)
+        async with self.kernel.ordering(call) as asked:
+            return await self._written(asked)
+
+    async def _written(self, call: Invocation) -> Any:
         epoch, logged = logged_call(call, self.kernel)
         if self._store is not None and not self._store.leads and epoch > self._store.group.epoch:
             await self._ask_who_leads(self._store)
@@ -95,12 +122,24 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
             raise ending.error
         return decode(ending.value.data)
 
+    async def _until(self, postponed: Postponed) -> None:
+        """Returns when the call may be put into the log again. Raises Moved where the object prepares to move: it has not run."""
+        self._postponed = postponed.until
+        with suppress(TimeoutError):
+            await self.kernel.held(asyncio.wait({postponed.until}), _LOOK_SECONDS)
+
     def takes(self, method: str, args: EncodedValue, options: CallOptions, tell: Tell) -> GiveUp | None:
         """A call that a proxy has numbered goes into a log between kernels as it has come, where this replica orders calls."""
-        if self._kernels is None or options.transaction_id or not self._place.leads or is_read(method, self.kernel.interface):
+        if (
+            self._kernels is None
+            or options.transaction_id
+            or self._asks_first
+            or not self._place.leads
+            or is_read(method, self.kernel.interface)
+        ):
             return None
-        if self._circle(options.chain):
-            return None  # `on_call` says so
+        if self._circle(options.chain) or (self._postponed is not None and not self._postponed.done()):
+            return None  # `on_call` says so, or waits
         try:
             call = encoded_call(method, args, options, self.kernel)
             return None if call is None or call.size > CALL_BYTES else self._place.want(call, partial(_tell, tell))
@@ -146,6 +185,16 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
                 raise
             return Answer(self._place.position, error=error).to_value()
         return Answer(self._place.position, value).to_value()
+
+    @peer
+    async def command(self, numbers: list[Any], manager: str, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """A command of a manager nearer the object, with the numbers of the proxy that it has come from: an entry of the log."""
+
+        async def nowhere(call: Invocation) -> Any:
+            raise InternalError(f"{call.method} is an entry of the log")
+
+        words = (manager, name, args, kwargs)
+        return await self.on_call(Invocation(self.kernel.object_id, COMMAND, words, headers={HEADER: numbers}), nowhere)
 
     @peer
     async def point(self) -> int:
@@ -238,5 +287,8 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
 def _tell(tell: Tell, how: Ending | AminoError) -> None:
     if isinstance(how, Ending):
         tell(how.value if how.error is None else how.error)
+    elif isinstance(how, Postponed):
+        # Its proxy sends it again at once, and `on_call` waits.
+        tell(KernelUnavailable(how.message, outcome=Outcome.NOT_RUN, details={LEFT: True}))
     else:
         tell(how)

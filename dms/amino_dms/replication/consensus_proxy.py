@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from amino_dms.api import Invocation, Next, ProxyKernel, is_read
+from amino_dms.api import COMMAND, Invocation, Next, ProxyKernel, is_read, replica_of, transaction_of
 from amino_dms.replication.call_reports import CallReports
+from amino_dms.replication.entries import HEADER
 from amino_dms.replication.leader_proxy import LeaderProxy
 from amino_dms.replication.local_reads import LocalReads
 from amino_dms.replication.placing import Place
@@ -55,10 +57,19 @@ class ConsensusProxy(LeaderProxy["ConsensusConfig"]):
         """Tries until there is an answer, or until the time is over."""
         if self._reports is not None:
             self._reports.note()
-        if is_read(call.method, self.kernel.interface):
+        if is_read(call.method, self.kernel.interface) and not transaction_of(call):
             return await (self._read_at_leader(call, next) if self._local is None else self._local.read(call, next))
         try:
             return await self._written(call, next)
         finally:
             if self._local is not None:
                 self._local.wrote(call.client_id)
+
+    async def command_in_order(self, manager: str, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        """As a call that writes: sent again to the next leader, it counts once."""
+        request = f"{self.kernel.random.getrandbits(64):016x}"
+        call = Invocation(self.kernel.object_id, COMMAND, (manager, name, list(args), dict(kwargs)), request_id=request)
+        return await self._written(call, self._commanded)
+
+    async def _commanded(self, call: Invocation) -> Any:
+        return await self.kernel.instance_manager(replica_of(call) or 0).call("command", call.headers[HEADER], *call.args)

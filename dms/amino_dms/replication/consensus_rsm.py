@@ -80,20 +80,24 @@ class ConsensusRSM(DeploymentManager):
         forbids=(
             ONE_RECOVERY,
             Rule("Immutable", "an object that never changes needs no log; LoadBalancedFrontEnd makes replicas of it"),
-            Rule(Trait.TELLS, "which callers have to be told is known to one replica only, and the next leader would not wait for them"),
-            Rule(Trait.TRANSACTIONS, "an open transaction is known to one replica only, and the next leader would not know of it"),
             Rule(Trait.MOVES, "it moves the one object there is, and replicas are several"),
             Rule(Trait.STAYS, "replicas have to live on other nodes than the first"),
         ),
-        after=(Rule(Trait.CACHES, "each replica's part of the cache has to see calls in the order of the log"),),
+        after=(
+            Rule(Trait.CACHES, "each replica's part of the cache has to see calls in the order of the log"),
+            Rule(Trait.TRANSACTIONS, "transactions begin and end by entries of the log, of which each replica hears"),
+        ),
         needs_state=True,
     )
 
     def also_forbids(self) -> tuple[Rule, ...]:
-        """With local reads a cache would keep what an older state has answered."""
+        """With local reads a cache would keep what an older state has answered, and a caller might miss what it has committed."""
         if cast(ConsensusConfig, self.config).read is not Reading.LOCAL:
             return ()
-        return (Rule(Trait.CACHES, "with read=local a replica may answer from an older state, and the cache would keep that"),)
+        return (
+            Rule(Trait.CACHES, "with read=local a replica may answer from an older state, and the cache would keep that"),
+            Rule(Trait.TRANSACTIONS, "with read=local a replica may answer its caller from a state before what that has committed"),
+        )
 
     def follows(self, before: Any) -> str | None:
         """What a group knows lies in its log, and which members count is stored with it."""

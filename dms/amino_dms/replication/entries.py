@@ -20,6 +20,8 @@ _CHECK: Final = "check"
 _END: Final = "end"
 CHAIN: Final = "@chain"
 """The header of a call in the log that has the calls which led to it."""
+TRANSACTION: Final = "@transaction"
+"""The header of a call in the log that has the transaction of the object which it is part of."""
 _CALL_BYTES: Final = 64
 """About what a call has in an entry besides its values and names."""
 

@@ -7,10 +7,11 @@ from typing import Any, Final
 
 from amino_wire.errors import ArgumentInvalid
 from amino_wire.frames import CallOptions
+from amino_wire.transactions import own_transaction
 from amino_wire.values import DEFAULT, EncodedValue, decode, encode
 
 from amino_dms.api import REPLICA_HEADER, InstanceKernel, Invocation
-from amino_dms.replication.entries import CHAIN, HEADER, LoggedCall
+from amino_dms.replication.entries import CHAIN, HEADER, TRANSACTION, LoggedCall
 
 _NUMBERS: Final = 1 << 62
 _NAME: Final = 256
@@ -35,7 +36,7 @@ def logged_call(call: Invocation, kernel: InstanceKernel, own: Collection[str] =
             epoch, session, number, lowest = _numbers(call.method, given, kernel.title)
     seed = kernel.random.getrandbits(63)
     args, kwargs = DEFAULT.encode_array(call.args), encode(dict(call.kwargs)) if call.kwargs else b""
-    others = _others(call.headers, own, call.chain)
+    others = _others(call.headers, own, call.chain, own_transaction(call.transaction_id, kernel.object_id))
     return epoch, LoggedCall(session, number, lowest, seed, call.method, args, kwargs, call.request_id, call.client_id, others)
 
 
@@ -69,10 +70,13 @@ def _numbers(method: str, given: Any, title: str) -> tuple[int, str, int, int]:
             raise ArgumentInvalid(f"the call {method} of {title} has no number that its managers give; send none")
 
 
-def _others(headers: Mapping[str, Any], own: Collection[str] = (), chain: tuple[str, ...] = ()) -> bytes:
-    """The headers of a call that are for managers nearer the object, and the calls that led to it, encoded; empty: there are none."""
+def _others(headers: Mapping[str, Any], own: Collection[str] = (), chain: tuple[str, ...] = (), transaction: str = "") -> bytes:
+    """The headers of a call that are for managers nearer the object, the calls that led to it, and its transaction, encoded; empty: there
+    are none."""
     ours = (HEADER, REPLICA_HEADER, *own)
     others = {name: value for name, value in headers.items() if name not in ours and not name.startswith("@")}
     if chain:
         others[CHAIN] = list(chain)
+    if transaction:
+        others[TRANSACTION] = transaction
     return encode(others) if others else b""

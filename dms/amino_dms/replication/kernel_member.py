@@ -103,8 +103,8 @@ class KernelMember:
         async with turn.held():
             yield
 
-    def ended(self, call: LoggedCall, ending: Ending) -> None:
-        """The call has been applied: all that wait for it hear of it."""
+    def ended(self, call: LoggedCall, ending: Ending | AminoError) -> None:
+        """The call has been applied, or is postponed: all that wait for it hear of it."""
         self._callers.ended(call, ending)
 
     def propose(self, entry: Entry) -> None:

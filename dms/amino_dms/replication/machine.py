@@ -24,9 +24,9 @@ from amino_wire.errors import (
 from amino_wire.protocol import Header
 from amino_wire.values import DEFAULT, EncodedValue, decode, encode
 
-from amino_dms.api import FixedCall, InstanceKernel, Invocation, Next, did_not_run, is_answer
+from amino_dms.api import FixedCall, InstanceKernel, Invocation, Next, Postponed, did_not_run, is_answer
 from amino_dms.api.delegation import Ending
-from amino_dms.replication.entries import CHAIN, Calls, LoggedCall
+from amino_dms.replication.entries import CHAIN, TRANSACTION, Calls, LoggedCall
 from amino_dms.replication.outcomes import Outcomes
 from amino_dms.replication.outside_calls import OutsideCalls
 from amino_dms.replication.verdicts import Key
@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 _PAUSE = 0.05
 _SKIPPED = 100
 """Calls that were skipped of which a replica remembers that; the log may say so twice."""
-Ended = Callable[[LoggedCall, Ending], None]
+Ended = Callable[[LoggedCall, Ending | Postponed], None]
 
 
 class CallFailed(Exception):
@@ -113,7 +113,11 @@ class Machine:
         if calls and self._kernel.in_order:
             calls = await self._run_at_once(calls, time_ns, ended)
         for call in calls:
-            self._note(call, await self._ran(call, time_ns, next), ended)
+            ran = await self._ran(call, time_ns, next)
+            if isinstance(ran, Postponed):
+                ended(call, ran)  # its outcome is still to come: it will stand in the log once more
+            else:
+                self._note(call, ran, ended)
 
     async def _run_at_once(self, calls: list[LoggedCall], time_ns: int, ended: Ended) -> list[LoggedCall]:
         """Hands calls to the object without waiting for one another: it runs them in that order. Those that could not begin yet."""
@@ -196,15 +200,15 @@ class Machine:
             self._skipped = dict.fromkeys((position, session, number) for position, session, number in more[1])
         self.called.clear()
 
-    async def _ran(self, call: LoggedCall, time_ns: int, next: Next) -> Ending:
+    async def _ran(self, call: LoggedCall, time_ns: int, next: Next) -> Ending | Postponed:
         while (ending := await self._once(call, time_ns, next)) is None:
             await self._kernel.clock.sleep(_PAUSE)
         return ending
 
-    async def _once(self, call: LoggedCall, time_ns: int, next: Next) -> Ending | None:
+    async def _once(self, call: LoggedCall, time_ns: int, next: Next) -> Ending | Postponed | None:
         """How the call ends; None: it has not run, since the kernel answers nothing for its objects now, such as after its lease."""
         named: dict[str, Any] = decode(call.headers) if call.headers else {}
-        chain = tuple(named.pop(CHAIN, ()))
+        chain, transaction = tuple(named.pop(CHAIN, ())), str(named.pop(TRANSACTION, ""))
         sent = Invocation(
             self._kernel.object_id,
             call.method,
@@ -212,11 +216,14 @@ class Machine:
             decode(call.kwargs) if call.kwargs else {},
             call.request_id,
             call.client_id,
+            transaction_id=transaction,
             chain=chain,
             headers={**named, Header.FIXED: [time_ns, call.seed, *self._time()]},
         )
         try:
             ending = Ending(EncodedValue(encode(await next(sent))))
+        except Postponed as postponed:
+            return postponed
         except AminoError as error:
             self._check_outside()
             return _ending_of(call, error)

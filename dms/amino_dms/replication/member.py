@@ -100,8 +100,8 @@ class Member:
         self._own.append(entry)
         self._woken.set()
 
-    def ended(self, call: LoggedCall, ending: Ending) -> None:
-        """The call has been applied: all that wait for it hear of it."""
+    def ended(self, call: LoggedCall, ending: Ending | AminoError) -> None:
+        """The call has been applied, or is postponed: all that wait for it hear of it."""
         self._callers.ended(call, ending)
 
     def wake(self) -> None:

@@ -85,7 +85,7 @@ class WaitingCalls:
         self._drop(wanted)
         wanted.ends(error)
 
-    def ended(self, call: LoggedCall, ending: Ending) -> None:
+    def ended(self, call: LoggedCall, ending: Ending | AminoError) -> None:
         """The call has been applied: all that wait for it hear of it."""
         for wanted in self._waiting.pop(call[:2], ()):
             wanted.ends(ending)

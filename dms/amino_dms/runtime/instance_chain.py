@@ -22,7 +22,6 @@ from amino_dms.api import (
     OutsideCall,
     Purpose,
     Snapshot,
-    Trait,
     chain_id,
     is_internal,
 )
@@ -36,6 +35,7 @@ from amino_dms.runtime.instance_kernels import InstanceKernels
 from amino_dms.runtime.joint import JointRefusal
 from amino_dms.runtime.kernels import Background, Holder
 from amino_dms.runtime.members import begun, method_of, saves, tell_members
+from amino_dms.runtime.ordering import Ordering
 from amino_dms.runtime.taking import Taking
 from amino_dms.runtime.upcalls import Making, Upcall, tell_at_once, tell_each
 
@@ -65,12 +65,14 @@ class InstanceChain:
         self._released: Moved | None = None
         self._commands = self._commanding = 0
         self._parts: dict[int, InstanceManager[Any]] = {}
+        self.ordering = Ordering(self._parts)
         self._begun: list[int] = []
         for index, manager in enumerate(chain.managers):
             if manager.instance_manager is not None:
                 kernel = HostedInstanceKernel(self, host, self._holder, manager, index, self._background)
                 self._kernels.add(kernel)
-                self._parts[index] = manager.instance_manager(manager.config, kernel)
+                made = manager.in_order if manager.in_order is not None and kernel.replicated else manager.instance_manager
+                self._parts[index] = made(manager.config, kernel)
         self._joint = JointRefusal(chain)
         self.managed = chain.is_managed(view.interface, host.kept)
         """Whether calls must come through here; if not, the kernel may run them directly."""
@@ -255,10 +257,6 @@ class InstanceChain:
     def is_nearest(self, index: int) -> bool:
         """Whether no part on the way of calls is nearer the object."""
         return self._receivers[:1] == [self._parts.get(index)]
-
-    def is_before(self, index: int, trait: Trait) -> bool:
-        """Whether a manager behind that at `index` has a trait."""
-        return any(trait in manager.declares.traits for manager in self.chain.managers[index + 1 :])
 
     async def reload(self, index: int, known: Mapping[str, Any]) -> None:
         """See `InstanceKernel.install`, for the parts nearer the object than that at `index`."""

@@ -30,8 +30,10 @@ from amino_dms.api import (
     StoredMember,
     Trait,
 )
+from amino_dms.chain import Chain
 from amino_dms.runtime.hosts import InstanceHost
 from amino_dms.runtime.kernels import Background, Holder, HostedKernel, asked
+from amino_dms.runtime.ordering import Ordering
 from amino_dms.runtime.store_log import StoreLog
 
 T = TypeVar("T")
@@ -72,13 +74,17 @@ class Submitting(Protocol):
     @property
     def replica(self) -> int: ...
 
+    @property
+    def ordering(self) -> Ordering: ...
+
+    @property
+    def chain(self) -> Chain: ...
+
     async def submit(self, call: Invocation) -> Any: ...
 
     async def capture(self) -> Snapshot: ...
 
     def is_nearest(self, index: int) -> bool: ...
-
-    def is_before(self, index: int, trait: Trait) -> bool: ...
 
     async def reload(self, index: int, known: Mapping[str, Any]) -> None: ...
 
@@ -192,11 +198,11 @@ class HostedInstanceKernel(HostedKernel):
 
     @property
     def replicated(self) -> bool:
-        return self._chain.is_before(self._index, Trait.REPLICATES)
+        return self._chain.chain.replicating(self._index) is not None
 
     @property
     def voted_for(self) -> bool:
-        return self._chain.is_before(self._index, Trait.TRANSACTIONS)
+        return self._chain.chain.first_behind(self._index, Trait.TRANSACTIONS) is not None
 
     @property
     def in_order(self) -> bool:
@@ -244,6 +250,13 @@ class HostedInstanceKernel(HostedKernel):
     def applying(self, *, frozen: bool = False) -> AbstractAsyncContextManager[Next]:
         self.host()
         return self._chain.applying(self._index, frozen=frozen)
+
+    @property
+    def asks_first(self) -> bool:
+        return self._chain.ordering.is_wanted(self._index)
+
+    def ordering(self, call: Invocation) -> AbstractAsyncContextManager[Invocation]:
+        return self._chain.ordering.around(self._index, call)
 
     async def call_once(self, call: OutsideCall, numbers: Sequence[str | int], seconds: float) -> EncodedValue:
         return await self._reached().call_once(call, numbers, seconds)

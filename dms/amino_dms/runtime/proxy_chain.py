@@ -156,6 +156,9 @@ class ProxyChain:
             owner = self.chain.managers[place.index].name
             method = method_of(self._parts.get(place.index), owner, name, commands_only=True)
             return await begun(method, owner, name, args, kwargs)
+        orderer = self.chain.orderer(place)
+        if orderer is not None:
+            return await self._parts[orderer].command_in_order(self.chain.managers[place.index].name, name, args, kwargs or {})
         address = PartAddress(self.view.object_id, place.index, place.part)
         return await self._host.call_part(address, name, tuple(args), kwargs or {}, None)
 

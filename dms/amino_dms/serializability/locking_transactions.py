@@ -23,6 +23,7 @@ from amino_dms.api import (
 from amino_dms.serializability.joint_manager import refuse_joint
 from amino_dms.serializability.lock_line import LockLine
 from amino_dms.serializability.open_lock import OpenLock
+from amino_dms.serializability.ordered_lock import OrderedLock
 from amino_dms.serializability.transactions import (
     COMMIT,
     COMMITTED,
@@ -154,6 +155,7 @@ class LockingTransactions(DeploymentManager):
     paper_lines = 81
     Config = LockingConfig
     instance_manager = LockingManager
+    in_order = OrderedLock
     declares = Declarations(
         traits=frozenset({Trait.TRANSACTIONS, Trait.LOCKS_LONG, Trait.HAS_STATE}),
         forbids=(ONE_KIND,),

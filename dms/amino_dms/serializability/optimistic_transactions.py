@@ -28,6 +28,7 @@ from amino_dms.api import (
 from amino_dms.serializability.joint_manager import refuse_joint
 from amino_dms.serializability.open_copies import Open
 from amino_dms.serializability.optimistic_votes import OptimisticVotes
+from amino_dms.serializability.ordered_copies import OrderedCopies
 from amino_dms.serializability.transactions import (
     BEGIN,
     COMMIT,
@@ -178,6 +179,7 @@ class OptimisticTransactions(DeploymentManager):
     paper_lines = 92
     Config = TransactionConfig
     instance_manager = OptimisticManager
+    in_order = OrderedCopies
     declares = Declarations(
         traits=frozenset({Trait.TRANSACTIONS, Trait.GATES, Trait.HAS_STATE}),
         forbids=(ONE_KIND,),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -115,7 +116,7 @@ class KernelInstanceHost(KernelPartHost):
     async def invoke(self, call: Invocation) -> Any:
         local = self._local()
         options = call.to_map(self._clock.now(), FLAG_MOVED | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
-        if call.headers and len(call.headers.get(Header.FIXED, ())) > _UNTIMED:
+        if _is_timed(call):
             options[Option.BUDGET] = LONG_BUDGET_MS
         return from_result(await local.runtime.bridge.call(local.id, call.method, call.encoded_args(), options))
 
@@ -241,6 +242,11 @@ class KernelInstanceHost(KernelPartHost):
         return self._instance
 
 
+def _is_timed(call: Invocation) -> bool:
+    """Whether a call says by its circumstances for how long it may run."""
+    return bool(call.headers) and len(call.headers.get(Header.FIXED, ())) > _UNTIMED
+
+
 def _joining(object_id: str, call: JointCall) -> oms_pb2.JoinTransactionRequest:
     return oms_pb2.JoinTransactionRequest(
         transaction=call.transaction, object_id=object_id, token=call.token, member=call.member, caller=call.caller, after=call.after
@@ -259,7 +265,8 @@ class ObjectCopy:
         now = self._clock.now()
         # The epoch is of the object that was called; the copy has one of its own, and would wait for news that never come.
         sent = to_call(call.changed(object_id=self._id, epoch=0), now, FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
-        result = await self._bridge.call(self._id, sent.method, sent.args, sent.options)
+        options = replace(sent.options, budget_ms=LONG_BUDGET_MS) if _is_timed(call) else sent.options
+        result = await self._bridge.call(self._id, sent.method, sent.args, options)
         return from_result(result)
 
     async def state(self) -> State:
