@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import time
 
 import amino
@@ -79,10 +80,11 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--objects", type=int, default=100_000)
     parser.add_argument("--dm", default="", metavar="CHAIN", help="of the objects of a second kernel, beside those without managers")
     options = parser.parse_args(arguments)
-    with AminoHost() as host:
+    environment = {**os.environ, "AMINO_OMS_MAX_NAMELESS": "0"}  # one client makes more objects than one may have
+    with AminoHost(environment=environment) as host:
         result = asyncio.run(measure(host, options.objects))
     if options.dm:
-        with AminoHost() as host:
+        with AminoHost(environment=environment) as host:
             managed = asyncio.run(measure(host, options.objects, options.dm))
         result["managed_bytes_per_object"] = managed["bytes_per_object"]
         for name in ("bytes_per_object", "kernel_bytes_after"):

@@ -14,7 +14,7 @@ from amino_dms.runtime.proxy_chain import AnswerNow, HandsOn, Leaves, ProxyChain
 from amino_wire.batch import PlainCall
 from amino_wire.deadlines import Deadlines
 from amino_wire.errors import AminoError, DeadlineExceeded, KernelUnavailable, Moved
-from amino_wire.frames import DEFAULT_BUDGET_MS, FLAG_PROXIES_DONE, CallOptions, Invocation
+from amino_wire.frames import DEFAULT_BUDGET_MS, CallOptions, Invocation
 from amino_wire.protocol import Option
 from amino_wire.values import SCALARS, EncodedValue, Reference, decode
 
@@ -180,7 +180,7 @@ class ProxyCalls:
         """Sends a call at once, whose end a proxy is to hear of, or that managers of the object are to know again by its request id."""
         sent = NotedCall(loop=self._loop)
         sent.way, sent.method, sent.begun, sent.link, sent.open = self, method, self._now(), self._location.link, True
-        sent.request_id, sent.given, options = "", None, dict[int, Any]({Option.FLAGS: FLAG_PROXIES_DONE})
+        sent.request_id, sent.given, options = "", None, PROXIES_DONE.copy()
         if self._names:
             sent.request_id = options[Option.REQUEST_ID] = next(self._requests)
         if self._leaves is not None:
