@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -17,7 +17,7 @@ from amino_dms.joint.participation import Participation, Phase
 from amino_dms.joint.transaction import Entry, Standing
 from amino_dms.joint.transaction import Phase as Of
 
-OBJECTS = ("a", "b", "c")
+OBJECTS: Sequence[str] = ("a", "b", "c")
 STEPS = 400
 CALM = 1500
 """Steps in which nothing goes wrong any more, and nothing begins: by then everything must be over."""

@@ -148,7 +148,7 @@ class Coordinators:
             raise ObjectNotFound(f"there is no object with the id {object_id}; it was deleted")
         assert self._around is not None, "use() comes before the first object"
         address = PartAddress(object_id, self._library.transaction_manager(stored.record), INSTANCE_MANAGER)
-        await ObjectHost(object_id, self._around).call_part(address, method, args, {}, seconds)
+        await ObjectHost(object_id, self._around, stored.record).call_part(address, method, args, {}, seconds)
 
     async def created(self, record: common_pb2.ObjectRecord) -> None:
         """See Coordination."""

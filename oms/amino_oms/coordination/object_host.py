@@ -69,10 +69,14 @@ class CoordinatorClock:
 
 
 class ObjectHost:
-    """See `amino_dms.runtime.CoordinatorHost`."""
+    """See `amino_dms.runtime.CoordinatorHost`.
 
-    def __init__(self, object_id: str, around: Surroundings) -> None:
-        self._object_id, self._around = object_id, around
+    Arguments:
+        read: the object's record, where it was read just now: the first call need not read it again.
+    """
+
+    def __init__(self, object_id: str, around: Surroundings, read: common_pb2.ObjectRecord | None = None) -> None:
+        self._object_id, self._around, self._read = object_id, around, read
         self._clock = CoordinatorClock(around.clock)
         self._random = Random(around.random.getrandbits(64))
 
@@ -176,7 +180,7 @@ class ObjectHost:
 
     async def _call_instance_manager(self, request: oms_pb2.CallPartRequest) -> bytes:
         end = self._clock.now() + request.budget_ms / 1000
-        tried = await self._place(request)
+        tried = await self._place(request) if self._read is None else self._place_in(self._read, request)
 
         async def look() -> bool:
             return _named(await self._place(request)) != _named(tried)
@@ -206,11 +210,14 @@ class ObjectHost:
         stored = await self._around.registry.by_id(request.object_id)
         if stored is None:
             raise ObjectNotFound(f"the object {request.object_id} was deleted")
-        for replica in stored.record.status.replicas:
+        return self._place_in(stored.record, request)
+
+    def _place_in(self, record: common_pb2.ObjectRecord, request: oms_pb2.CallPartRequest) -> tuple[common_pb2.KernelRecord, int]:
+        for replica in record.status.replicas:
             if replica.path == request.path and self._around.directory.lives(replica):
-                return self._around.directory.get(replica.kernel_id), stored.record.status.epoch
+                return self._around.directory.get(replica.kernel_id), record.status.epoch
         raise KernelUnavailable(
-            f"replica {request.path} of object {title_of(stored.record)} is nowhere at the moment; try again",
+            f"replica {request.path} of object {title_of(record)} is nowhere at the moment; try again",
             outcome=Outcome.NOT_RUN,
             details={NOWHERE: True},
         )
