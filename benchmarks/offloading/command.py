@@ -16,12 +16,13 @@ from amino_oms.offloading.policies import made
 from amino_oms.offloading.recording_file import lines_of
 
 from benchmarks.offloading.contest import ENTRANTS, contest, summaries
+from benchmarks.offloading.held_out import HELD_OUT
 from benchmarks.offloading.scenarios import TUNED, Scenario
 from benchmarks.offloading.tuning import GRIDS, LINES, tune
 from benchmarks.offloading.world import World
 from benchmarks.report import print_table, write_json
 
-ALL: Mapping[str, Scenario] = {**TUNED}
+ALL: Mapping[str, Scenario] = {**TUNED, **HELD_OUT}
 LOOKS = 200_000
 
 

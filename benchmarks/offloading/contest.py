@@ -22,6 +22,7 @@ ENTRANTS: Mapping[str, str] = {
     "MAUI's program": "maui",
     "epsilon-greedy": "epsilon-greedy",
     "Q-learning": "q-learning",
+    "V without forgetting": "window(window=1e9)",
     "V with window": "window",
     "bandit": "bandit",
     ORACLE: ORACLE,

@@ -32,9 +32,9 @@ class BanditSettings:
         drift: the variance that a second adds to the logarithm of each host's slowness; it discounts what was measured long ago.
     """
 
-    horizon: float = 25.0
-    trying: float = 15.0
-    hysteresis: float = 0.02
+    horizon: float = 10.0
+    trying: float = 5.0
+    hysteresis: float = 0.08
     drift: float = 3e-4
 
 

@@ -23,9 +23,9 @@ class MauiSettings:
         past: so many executions make the profile of a method.
     """
 
-    every: float = 10.0
+    every: float = 2.0
     server: str = "cloud"
-    past: int = 20
+    past: int = 60
 
 
 class Maui:

@@ -18,8 +18,8 @@ from amino_oms.offloading.policy import Policy
 from amino_oms.offloading.window import Window, WindowSettings
 
 Make = Callable[[Mapping[str, Host], Objective, Any, Chance], Policy]
-TUNED_GREEDY = LearnerSettings(rate=0.1, trial=0.03)
-TUNED_LEARNING = LearnerSettings(rate=0.2, trial=20)
+TUNED_GREEDY = LearnerSettings(rate=0.3, trial=0.003)
+TUNED_LEARNING = LearnerSettings(rate=0.1, trial=200)
 
 MAKERS: Mapping[str, tuple[Any, Make]] = {
     "window": (WindowSettings(), lambda hosts, objective, settings, chance: Window(hosts, objective, settings)),

@@ -26,9 +26,9 @@ class WindowSettings:
         stale: where a host has no data in the window and calls may not run twice, its last measurement counts; else the prior does.
     """
 
-    window: float = 120.0
-    size_bits: int = 2
-    stale: bool = True
+    window: float = 300.0
+    size_bits: int = 0
+    stale: bool = False
 
 
 class Samples:
