@@ -24,8 +24,8 @@ TOGETHER = 64
 PAUSE = 0.005
 """Seconds for which requests gather at most while others of their class are under way."""
 SLOW, EACH = 0.1, 0.003
-"""Seconds for the constructors of one order, and for each of them besides, after which objects of the class are made one by one: nobody waits
-for a stranger's. On a busy machine 64 quick constructors take 0.1 s, too, and one by one they would take several times as long."""
+"""Seconds for the constructors of one order, and for each of them besides, after which objects of the class are made one by one: nobody
+waits for a stranger's. On a busy machine 64 quick constructors take 0.1 s, too, and one by one they would take several times as long."""
 LONGEST = 2.0
 """Seconds that an order for several may take; then each object is made by itself."""
 _ALONE = 100
