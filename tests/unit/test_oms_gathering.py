@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from amino_oms.lifecycle import gathering
 from amino_oms.lifecycle.batch_making import BatchMaking
-from amino_oms.lifecycle.gathering import SLOW, Gathering
+from amino_oms.lifecycle.gathering import EACH, SLOW, Gathering
 from amino_oms.lifecycle.once import Once
 from amino_oms.lifecycle.siting import Siting
 from amino_store.limits import Limits
@@ -135,6 +135,16 @@ async def test_nobody_waits_for_slow_constructors_of_strangers_again(here: World
     await here.kernels["k1"].register()
     await make(here, [one(number) for number in range(8, 12)])
     assert orders == [4, 1, 1, 1, 1, 4]
+
+
+async def test_many_quick_constructors_are_not_taken_for_slow_ones(here: World, orders: list[int]) -> None:
+    async def quick(request: oms_pb2.CreateObjectRequest) -> None:
+        here.clock.now += EACH + SLOW / 50  # together more than SLOW
+
+    here.kernels["k1"].before_create = quick
+    await make(here, [one(number) for number in range(40)])
+    await make(here, [one(number) for number in range(40, 80)])
+    assert orders == [40, 40]
 
 
 async def test_a_constructor_that_hangs_holds_up_strangers_for_a_moment_only(here: World, monkeypatch: pytest.MonkeyPatch) -> None:

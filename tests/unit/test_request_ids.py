@@ -36,7 +36,7 @@ ONCE: Mapping[str, str] = {
     "DurablePut": "names the version that it replaces; where it names none it is not sent again",
     "DurablePutMany": "as DurablePut",
     "LogAppend": "names the position that it follows",
-    "LogTrim": "a log that is trimmed stays so",
+    "LogTrim": "entries that have been trimmed stay so",
     "JoinTransaction": "names the part by its token",
 }
 """Requests without an id, and why they change nothing a second time."""

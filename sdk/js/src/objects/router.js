@@ -195,13 +195,13 @@ export class Router {
    * @param {KernelLink} link
    */
   async #find(link) {
-    const { connection } = link;
-    if (!connection) return;
+    const { connection, address } = link;
     const isHome = link === this.home;
+    if (!connection && !isHome) return;
     const { kernels } = await (isHome ? link.kernelsBesides() : this.home.control.unary(ClientService.method.kernels, {}, { deadlineMs: ASKED_MS }));
     const now = kernels.find(({ id }) => id === link.kernelId)?.endpoints?.grpc ?? '';
     // No address concerns a connection within this machine.
-    if (link.isAt(now) || link.connection !== connection || (now && link.near)) return;
+    if (link.isAt(now) || link.address !== address || link.connection !== connection || (now && link.near)) return;
     if (isHome) return link.forsake(now);
     this.#others.delete(link.address);
     link.leave(now);

@@ -241,11 +241,13 @@ module Amino
     # @param link [Control::KernelLink]
     def find_again(link)
       connection = link.present
-      return if connection.nil?
+      asked = link.address
+      # The home may have requests before its first call opens a connection.
+      return if connection.nil? && !link.equal?(@home)
 
       now = kernels_besides(link).find { |kernel| kernel.id == link.kernel_id }&.endpoints&.grpc
       # No address concerns a connection within this machine.
-      return if link.at?(now) || !connection.equal?(link.present) || (now && connection.near?)
+      return if link.at?(now) || asked != link.address || !connection.equal?(link.present) || (now && connection&.near?)
       return link.forsake(now) if link.equal?(@home)
 
       @lock.synchronize { @links.delete(link.address) }

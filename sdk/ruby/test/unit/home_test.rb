@@ -111,15 +111,17 @@ class HomeTest < TestCase
     end
   end
 
-  def test_requests_go_to_another_kernel_when_their_own_is_lost
-    with_two do |client, kernels|
-      client.get("counter").get # there is a connection
-      held = Queue.new
-      kernels.first.service.before_answering = ->(_request) { held.pop }
-      assert_equal "counter", client.restart("counter").name
-      assert_equal kernels.last.address, client.home.address
-    ensure
-      held << nil
+  [true, false].each do |connected|
+    define_method("test_requests_go_to_another_kernel_when_their_own_is_lost_#{connected ? "after" : "before"}_the_first_call") do
+      with_two do |client, kernels|
+        client.get("counter").get if connected
+        held = Queue.new
+        kernels.first.service.before_answering = ->(_request) { held.pop }
+        assert_equal "counter", client.restart("counter").name
+        assert_equal kernels.last.address, client.home.address
+      ensure
+        held << nil
+      end
     end
   end
 

@@ -122,6 +122,8 @@ module Amino
         request = Pb::HelloRequest.new(client_id: @client_id, host_id: Host.id, version: VERSION, wire_version: Protocol::VERSION)
         answer = rpc(:hello, request, timeout: timeout)
         Lane.check_version(answer.wire_version, "kernel #{answer.kernel_id} at #{address}")
+        @kernel_id = answer.kernel_id
+        @told = answer.endpoints&.grpc.to_s
         answer
       end
 
@@ -259,8 +261,6 @@ module Amino
 
       def dial
         greeting = hello
-        @kernel_id = greeting.kernel_id
-        @told = greeting.endpoints&.grpc.to_s
         endpoints = greeting.endpoints || Pb::Endpoints.new
         host = Host.id
         same_host = !host.empty? && endpoints.host_id == host
