@@ -56,7 +56,7 @@ async def leader(four: Used, map_: ClusterMap) -> KernelProcess:
 
 @pytest.mark.parametrize("language", sorted(CHAINS))
 async def test_a_transaction_goes_on_when_the_leader_is_killed(four: Used, language: str) -> None:
-    """Nobody sees a half of it before, and all of it when it is committed; one that is rolled back has not been."""
+    """Nobody sees a half of it before, and all of it when it is committed; a transaction that is rolled back has not been."""
     artifact = await put_map(four.home, language)
     chain = Chain.parse(CHAINS[language], REGISTRY)
     record = await register_map(four.home, artifact, chain, {"x": 0, "y": 0}, labelled("objects", "yes"))

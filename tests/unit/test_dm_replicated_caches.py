@@ -66,6 +66,33 @@ def test_the_next_leader_waits_for_leases_that_the_one_before_has_granted(text: 
     simulate(scenario, 1)
 
 
+@pytest.mark.parametrize("text", [*LEASES, *CONSISTENT])
+def test_a_write_waits_for_a_caller_that_cannot_be_reached(text: str) -> None:
+    """It goes on answering from its cache until its lease ends."""
+
+    async def scenario(random: Random) -> None:
+        cluster = SimulatedCluster(random)
+        await cluster.create("map", Chain.parse(text, REGISTRY), {"x": 1}, client="maker")
+        reader = cluster.client("reader", "phone").stub("map")
+        while not reader.client.answered_here:
+            assert await reader.call("get", "x") == 1
+        cluster.cut_off("reader", ("oms", *cluster.kernels), seconds=20.0)
+        began = stale = elapsed()
+        writing = asyncio.ensure_future(cluster.client("writer", "b").stub("map").call("put", "x", 2))
+        answered = reader.client.answered_here
+        while not writing.done():
+            reading = asyncio.ensure_future(reader.call("get", "x"))
+            await asyncio.sleep(0.01)
+            if reader.client.answered_here > answered:
+                assert await reading == 1 and not writing.done()
+                answered, stale = reader.client.answered_here, elapsed()
+            else:
+                reading.cancel()
+        assert 0.5 < stale - began < 2.0 and elapsed() - began < 4.0
+
+    simulate(scenario, 2)
+
+
 @pytest.mark.parametrize("text", CONSISTENT)
 def test_a_write_tells_callers_and_waits_for_no_lease(text: str) -> None:
     """All that keep results hear of it at once, and keep others afterwards; the leader's own end changes nothing for long."""

@@ -70,7 +70,7 @@ def test_a_transaction_goes_on_at_the_next_leader(text: str) -> None:
 
 @pytest.mark.parametrize("text", [*LOCKING, *OPTIMISTIC])
 def test_replicas_that_come_later_know_the_transaction(text: str) -> None:
-    """All three that have seen its beginning end, one after another; what was in the log then is in a snapshot."""
+    """All three that have seen its beginning end, one after another; the entries of that time are in a snapshot."""
 
     async def scenario(random: Random) -> None:
         cluster = SimulatedCluster(random, SIX)
@@ -145,7 +145,7 @@ def test_a_transaction_whose_client_has_gone_ends_by_its_lease(text: str, *, end
 
 @pytest.mark.parametrize("text", [*LOCKING, *OPTIMISTIC])
 def test_a_command_that_comes_again_counts_once(text: str) -> None:
-    """Many replies are lost: each transaction has begun once, and nobody waits for one that nobody knows."""
+    """Many replies are lost: each transaction has begun once, and nobody waits for a transaction that nobody knows."""
 
     async def scenario(random: Random) -> None:
         cluster = SimulatedCluster(random)

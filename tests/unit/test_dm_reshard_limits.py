@@ -221,3 +221,19 @@ def test_shards_whose_managers_could_not_begin_are_made_again() -> None:
         await whole(cluster, stub, (5,))
 
     run(scenario)
+
+
+@pytest.mark.parametrize("warm", [0, 40], ids=["by the managers", "at the gate"])
+def test_a_call_that_is_sent_by_two_kernels_at_once_runs_once(warm: int) -> None:
+    """They give it different numbers; it is known by its own id, to the gate too."""
+
+    async def scenario(cluster: SimulatedCluster) -> None:
+        await filled(cluster)
+        one, other = [cluster.client(f"at {name}", name).stub("map") for name in "ab"]
+        for _ in range(warm):
+            await one.call("add", KEYS[0], 0)
+        for number in range(20):
+            sent = [stub.call("add", KEYS[0], 1, request_id=f"twice {number}") for stub in (one, other, one)]
+            assert await asyncio.gather(*sent) == [number + 1] * 3
+
+    run(scenario)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from amino_wire.errors import AminoError
 
 _NO_SESSIONS: Mapping[str, int] = {}
+_NO_REQUESTS: Mapping[int, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +20,12 @@ class Numbers:
     Arguments:
         header: the name of the header.
         last: the last number that the part has seen of each session.
+        requests: the request ids that the part knows: a call with another one of its own is let in; None: no such call is.
     """
 
     header: str
     last: Mapping[str, int] = field(default_factory=lambda: _NO_SESSIONS)
+    requests: Collection[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +83,12 @@ class Session:
     Arguments:
         lowest: the lowest number whose outcome may still be asked for.
         endings: of each call from there on: its number and how it ended.
+        requests: the request ids of those that had one of their own, by number.
     """
 
     lowest: int
     endings: tuple[tuple[int, Ending], ...]
+    requests: Mapping[int, str] = field(default_factory=lambda: _NO_REQUESTS)
 
 
 @dataclass(frozen=True, slots=True)

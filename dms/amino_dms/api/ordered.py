@@ -1,4 +1,4 @@
-"""What managers decide that stand nearer the object than one that keeps replicas: each decision is an entry of the log."""
+"""Decisions of managers that stand nearer the object than the manager of its replicas: each is an entry of the log."""
 
 from __future__ import annotations
 

@@ -43,6 +43,11 @@ class Remembered:
         """The last number of each session."""
         return {name: session.last for name, session in self._sessions.by_name.items()}
 
+    @property
+    def requests(self) -> frozenset[str]:
+        """The request ids of calls whose outcomes are known."""
+        return frozenset(self._requests)
+
     def known(self, stamp: Stamp, request_id: str, time_ns: int) -> Ending | None:
         """How a call ended before; None: it is to run now.
 

@@ -45,7 +45,7 @@ class ShardManager(InstanceManager[NoConfig]):
         self._gate = kernel.gate()
         self._state = ShardState()
         self._calls = Remembered()
-        self._running: dict[tuple[str, int], asyncio.Future[None]] = {}
+        self._running: dict[tuple[str, int] | str, asyncio.Future[None]] = {}
         self._loaded = False
 
     async def on_create(self, arrival: Arrival) -> None:
@@ -57,14 +57,16 @@ class ShardManager(InstanceManager[NoConfig]):
         """All calls, as long as the object has had one map: their numbers are under its name. Later, reads of old maps may come."""
         if self._state.version or self._state.closed or not self._gate.lets_in:
             return None
-        return Delegation(numbers=Numbers(f"{KEYED}0", self._calls.last), free=self.kernel.interface.read_only)
+        numbers = Numbers(f"{KEYED}0", self._calls.last, self._calls.requests)
+        return Delegation(numbers=numbers, free=self.kernel.interface.read_only)
 
     def recalled(self, ran: Ran) -> None:
         """Takes over the outcomes."""
         for session, known in ran.sessions.items():
             for number, ending in known.endings:
-                self._calls.known(Stamp(0, False, session, number, known.lowest), "", self.kernel.time_ns())
-                self._calls.note(Stamp(0, False, session, number), "", ending)
+                request = known.requests.get(number, "")
+                self._calls.known(Stamp(0, False, session, number, known.lowest), request, self.kernel.time_ns())
+                self._calls.note(Stamp(0, False, session, number), request, ending)
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Runs calls of the shard's keys, each once, and obeys orders alone."""
@@ -85,11 +87,13 @@ class ShardManager(InstanceManager[NoConfig]):
 
     async def _once(self, stamp: Stamp, call: Invocation, next: Next) -> Any:
         key, request = (stamp.session, stamp.number), first_request(call.request_id)
-        while key in self._running:
-            await asyncio.shield(self._running[key])
+        keys = (key, request) if request else (key,)
+        while running := [self._running[each] for each in keys if each in self._running]:
+            await asyncio.shield(running[0])
         ending = self._calls.known(stamp, request, self._time_ns(call))
         if ending is None:
-            done = self._running[key] = asyncio.get_running_loop().create_future()
+            done = asyncio.get_running_loop().create_future()
+            self._running.update(dict.fromkeys(keys, done))
             try:
                 ending = Ending(await next(call))
                 self._calls.note(stamp, request, ending)
@@ -98,7 +102,8 @@ class ShardManager(InstanceManager[NoConfig]):
                     self._calls.note(stamp, request, Ending(None, outcome_of(error, call)))
                 raise
             finally:
-                del self._running[key]
+                for each in keys:
+                    del self._running[each]
                 done.set_result(None)
         if ending.error is not None:
             raise ending.error

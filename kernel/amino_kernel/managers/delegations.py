@@ -27,13 +27,19 @@ def to_terms(delegation: Delegation, proxied: bool, number: int = 0) -> dict[str
     if delegation.numbers is not None:
         terms["header"] = delegation.numbers.header
         terms["sessions"] = dict(delegation.numbers.last)
+        if delegation.numbers.requests is not None:
+            terms["requests"] = list(delegation.numbers.requests)
     return terms
 
 
 def to_recalled(instance: str, answer: Mapping[str, Any]) -> Recalled:
     """The end of a delegation to the gate of an instance."""
     sessions = {
-        name: Session(lowest, tuple((number, to_ending(ended)) for number, ended in endings))
+        name: Session(
+            lowest,
+            tuple((number, to_ending(ended)) for number, ended, _ in endings),
+            {number: request for number, _, request in endings if request},
+        )
         for name, lowest, endings in answer["sessions"]
     }
     target = object_of(instance)

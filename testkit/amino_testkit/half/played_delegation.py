@@ -37,13 +37,14 @@ class Ticket:
     session: str = ""
     number: int = 0
     lowest: int = 0
+    request: str = ""
 
 
 @dataclass(slots=True)
 class _Session:
     last: int
     lowest: int = 0
-    kept: list[tuple[int, list[Any]]] = field(default_factory=list[tuple[int, list[Any]]])
+    kept: list[tuple[int, list[Any], str]] = field(default_factory=list[tuple[int, list[Any], str]])
 
 
 @dataclass(eq=False, slots=True)
@@ -91,6 +92,7 @@ class PlayedDelegation:
         self._left = 0
         self._ran = 0
         self._sessions: dict[str, _Session] = {}
+        self._requests: set[str] | None = None
         self._under_way: list[_UnderWay] = []
 
     @property
@@ -122,6 +124,7 @@ class PlayedDelegation:
         """Lets in what waits in the porch, and what comes."""
         self._terms, self._left, self._phase = terms, terms.get("calls", -1), _Phase.OPEN
         self._sessions = {name: _Session(last) for name, last in terms.get("sessions", {}).items()}
+        self._requests = set(terms["requests"]) if "requests" in terms else None
         self._empty_porch()
 
     def renewed(self) -> PlayedDelegation | None:
@@ -178,7 +181,7 @@ class PlayedDelegation:
         ticket = under_way.ticket
         self._ran += ticket.counts
         if ticket.session:
-            self._sessions[ticket.session].kept.append((ticket.number, ending))
+            self._sessions[ticket.session].kept.append((ticket.number, ending, ticket.request))
         # Since the recall, others may have changed what a call that only reads has seen.
         return self._withheld.take(changes=self._recalled or ticket.counts) if self._terms.get("withholds") else None
 
@@ -197,18 +200,22 @@ class PlayedDelegation:
         free = incoming.method in terms["free"]
         if "header" not in terms or free:
             return None if headers else self._counted(Ticket(not free))
-        return self._numbered(headers, named=bool(options.request_id))
+        return self._numbered(headers, options.request_id)
 
-    def _numbered(self, headers: Mapping[str, Any], *, named: bool) -> Ticket | None:
+    def _numbered(self, headers: Mapping[str, Any], request: str) -> Ticket | None:
         numbers = headers.get(self._terms["header"])
-        if len(headers) != 1 or not numbers or named:
+        if len(headers) != 1 or not numbers or (request and (self._requests is None or request in self._requests)):
             return None
-        ticket = Ticket(True, *numbers)
+        session_name, number, lowest = numbers
+        ticket = Ticket(True, session_name, number, lowest, request)
         session = self._sessions.setdefault(ticket.session, _Session(-1))
         if ticket.number <= session.last or self._counted(ticket) is None:
             return None
         session.last, session.lowest = ticket.number, max(session.lowest, ticket.lowest)
+        gone = {kept[2] for kept in session.kept if kept[0] < session.lowest}
         session.kept = [kept for kept in session.kept if kept[0] >= session.lowest]
+        if self._requests is not None and request:
+            self._requests = self._requests - gone | {request}
         return ticket
 
     def _counted(self, ticket: Ticket) -> Ticket | None:

@@ -9,6 +9,7 @@ import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.Protocol;
 import org.amino.runtime.wire.Protocol.Code;
+import org.amino.runtime.wire.WireException;
 
 /**
  * Which calls a delegation lets in.
@@ -41,7 +42,7 @@ record DelegationTerms(
       if (options.get("sessions") instanceof Map<?, ?> sessions) {
         sessions.forEach((name, number) -> last.put(String.valueOf(name), (Long) number));
       }
-      numbering = new Numbering(header, last);
+      numbering = new Numbering(header, last, options.get("requests") == null ? null : texts(options, "requests"));
     }
     Set<String> members = options.get("members") == null ? null : texts(options, "members");
     return new DelegationTerms(members, texts(options, "free"), calls, proxied, alone, withholds, captures, numbering);
@@ -73,9 +74,21 @@ record DelegationTerms(
     if (numbering == null || free.contains(member)) {
       return headers ? null : of(member);
     }
-    // A call with an id of its own may have come before under another number: the managers know ids.
+    // A call with an id of its own may have come before under another number: the managers know ids, and may have told them.
     boolean named = options.requestIdFrom() >= 0;
-    return headers && !named ? numbering.read(new MsgpackReader(buffer, options.headersFrom(), buffer.length)) : null;
+    if (!headers || named && !numbering.knowsRequests()) {
+      return null;
+    }
+    String request = named ? text(buffer, options.requestIdFrom()) : null;
+    return numbering.read(new MsgpackReader(buffer, options.headersFrom(), buffer.length), request);
+  }
+
+  private static String text(byte[] buffer, int from) {
+    try {
+      return new MsgpackReader(buffer, from, buffer.length).readString();
+    } catch (WireException other) {
+      throw new IllegalStateException("the options of a call were read before", other);
+    }
   }
 
   /** Of a call without options. */

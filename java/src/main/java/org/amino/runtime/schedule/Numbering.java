@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackType;
@@ -18,7 +19,7 @@ import org.amino.runtime.wire.WireException;
  */
 final class Numbering {
   /** An outcome that was kept. */
-  private record Kept(long number, byte[] outcome) {}
+  private record Kept(long number, String request, byte[] outcome) {}
 
   private static final class Session {
     private long last;
@@ -38,29 +39,44 @@ final class Numbering {
 
   private final String header;
   private final Map<String, Session> sessions = new HashMap<>();
+  private final Set<String> requests;
   private int outcomes;
   private long bytes;
 
-  /** @param known the last number of each session that the Python half has seen */
-  Numbering(String header, Map<String, Long> known) {
+  /**
+   * Begins.
+   *
+   * @param known the last number of each session that the Python half has seen
+   * @param requests the ids of calls that it knows; null: calls with an id of their own are not let in
+   */
+  Numbering(String header, Map<String, Long> known, Set<String> requests) {
     this.header = header;
+    this.requests = requests;
     known.forEach((name, last) -> sessions.put(name, new Session(last)));
   }
 
+  /** Whether calls with an id of their own may be let in. */
+  boolean knowsRequests() {
+    return requests != null;
+  }
+
   /** Reads the headers of a call; null when they are others than this one, or not readable. */
-  Ticket read(MsgpackReader in) {
+  Ticket read(MsgpackReader in, String request) {
     try {
       if (in.readMapHeader() != 1 || !header.equals(in.readString()) || in.readArrayHeader() != 3 || in.peekType() != MsgpackType.STRING) {
         return null;
       }
-      return new Ticket(in.readString(), in.readLong(), in.readLong());
+      return new Ticket(in.readString(), in.readLong(), in.readLong(), request);
     } catch (WireException other) {
       return null;
     }
   }
 
-  /** Whether a call may run, as far as its number goes. */
+  /** Whether a call may run, as far as its number and its id go. */
   boolean mayTake(Ticket ticket) {
+    if (ticket.request() != null && requests.contains(ticket.request())) {
+      return false;
+    }
     Session session = sessions.get(ticket.session());
     return outcomes < MOST && bytes < MOST_BYTES && (session == null || ticket.number() > session.last);
   }
@@ -72,10 +88,17 @@ final class Numbering {
     }
     Session session = sessions.computeIfAbsent(ticket.session(), name -> new Session(Long.MIN_VALUE));
     session.last = ticket.number();
+    if (ticket.request() != null) {
+      requests.add(ticket.request());
+    }
     session.lowest = Math.max(session.lowest, ticket.lowest());
     while (!session.kept.isEmpty() && session.kept.peekFirst().number() < session.lowest) {
+      Kept gone = session.kept.removeFirst();
       outcomes--;
-      bytes -= session.kept.removeFirst().outcome().length;
+      bytes -= gone.outcome().length;
+      if (gone.request() != null) {
+        requests.remove(gone.request());
+      }
     }
     return true;
   }
@@ -83,7 +106,7 @@ final class Numbering {
   /** Keeps the outcome of a call that has run; where that is too large, only that the call ran. */
   void keep(Ticket ticket, byte[] encoded) {
     byte[] outcome = encoded.length > LARGEST ? tooLarge() : encoded;
-    sessions.get(ticket.session()).kept.addLast(new Kept(ticket.number(), outcome));
+    sessions.get(ticket.session()).kept.addLast(new Kept(ticket.number(), ticket.request(), outcome));
     outcomes++;
     bytes += outcome.length;
   }
@@ -113,7 +136,7 @@ final class Numbering {
     }
   }
 
-  /** Writes what was kept: {@code [[session, lowest, [[number, outcome], …]], …]}; nothing where calls carry no numbers. */
+  /** Writes what was kept: {@code [[session, lowest, [[number, outcome, request id], …]], …]}; nothing where calls carry no numbers. */
   static void write(MsgpackWriter out, Numbering numbering) {
     Map<String, Session> sessions = numbering == null ? Map.of() : numbering.sessions;
     out.writeArrayHeader(sessions.size());
@@ -123,9 +146,10 @@ final class Numbering {
       out.writeLong(session.lowest);
       out.writeArrayHeader(session.kept.size());
       for (Kept kept : session.kept) {
-        out.writeArrayHeader(2);
+        out.writeArrayHeader(3);
         out.writeLong(kept.number());
         UnderWay.writeOutcome(out, kept.outcome());
+        out.writeString(kept.request() == null ? "" : kept.request());
       }
     });
   }
