@@ -1,4 +1,4 @@
-"""What was written last, so that what is written again and again is not read each time. Pure."""
+"""The values that were written last: what is written again and again is not read each time. Pure."""
 
 from __future__ import annotations
 
