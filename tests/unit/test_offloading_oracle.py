@@ -146,6 +146,11 @@ def test_a_run_on_a_further_host_is_paid_for() -> None:
     assert both.played[0].seconds == pytest.approx(plain.played[0].seconds + sent)
     assert both.played[0].joules == pytest.approx(plain.played[0].joules + 1.0 * 0.11)
     assert both.played[0].calls == plain.played[0].calls and both.played[0].places == {"object": PHONE}
+    away = played(recording, ledgers, [{"object": CLOUD}])
+    both = play(recording, ledgers, lambda *_: Decision({"object": CLOUD}, (PHONE,)), heard.append)
+    at_home = recording.requests[0].executions[0][PHONE]
+    assert both.played[0].joules == pytest.approx(away.played[0].joules + 2.0 * at_home)
+    assert both.played[0].seconds == away.played[0].seconds
 
 
 def test_views_name_whom_the_detector_thinks_alive() -> None:
