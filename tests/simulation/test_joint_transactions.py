@@ -9,7 +9,6 @@ import amino
 import pytest
 from amino_testkit import Faults, SimulatedCluster
 from amino_wire.errors import AminoError, Deadlock, NotTransactional, TransactionAborted, TransactionConflict, TransactionInvalid
-from amino_wire.frames import CallOptions
 
 from tests.simulation.objects import Account, Counter
 from tests.support.simulated import run
@@ -304,31 +303,3 @@ def test_a_call_whose_message_comes_twice_counts_once(chain: str) -> None:
         assert await balances(cluster, names) == [90, 110]
 
     run(scenario, 7712)
-
-
-@pytest.mark.parametrize("chain", CHAINS)
-def test_an_object_that_waits_for_a_transaction_takes_no_part_in_it(chain: str) -> None:
-    """Its member has begun the transaction, or has called who did: each would wait for the other until their time is over."""
-
-    async def scenario(cluster: SimulatedCluster) -> None:
-        (name,) = await bank(cluster, chain)
-        program, caller = cluster.sdk_client("program"), cluster.client("caller")
-
-        async def begin(client: amino.Client) -> str:
-            transaction = client.transaction()
-            await transaction.begin()
-            return transaction.id
-
-        transaction = await program.run(begin)
-
-        async def call(beginner: str) -> Any:
-            options = CallOptions(request_id="r1", transaction_id=transaction, chain=("c1", f"{beginner}.send"))
-            return await caller.call(name, "add", (1,), options, 5.0)
-
-        with pytest.raises(Deadlock, match="its member send waits for this transaction"):
-            await call(cluster.record(name).id)
-        assert await call("another") == 101
-        await program.run(lambda client: client.abort(transaction))
-        assert await balances(cluster, [name]) == [100]
-
-    run(scenario, 7720)

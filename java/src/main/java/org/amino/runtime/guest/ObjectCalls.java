@@ -53,7 +53,7 @@ public interface ObjectCalls {
   /**
    * The same, whose calls belong to a transaction.
    *
-   * @param transaction one that the call which runs now has begun, or is part of
+   * @param transaction the call that runs now has begun it, or is part of it
    * @throws GuestFailure TRANSACTION_INVALID when the call that began it is over
    */
   default ObjectCalls within(String transaction) throws GuestFailure {

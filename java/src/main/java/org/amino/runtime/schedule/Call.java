@@ -298,9 +298,7 @@ public final class Call extends Message {
     return sentIndex;
   }
 
-  // ---- a failure
-
-  /** What is to run where a call fails; `aims` of the call, since its place may be taken by the next one of its connection. */
+  /** A task that runs where a call fails; `aims` of the call, since its place may be taken by the next one of its connection. */
   private record Failing(int aims, Runnable told) {}
 
   /** Has a task run where this call ends with a failure, in place of an earlier one, on the thread that says so. It must not block. */

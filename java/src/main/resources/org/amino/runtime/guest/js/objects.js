@@ -7,8 +7,7 @@
   const { create, defineProperty, freeze, keys, preventExtensions } = Object;
   const { stringify } = JSON;
   const { toStringTag } = Symbol;
-  const { flatten, Flattening } = amino;
-  const { current } = amino.inTransaction;
+  const { flatten, Flattening, inTransaction: { current } } = amino;
   // Functions of their own: nothing that a guest can ask for leads to `host`.
   const ask = host.call, askAsync = host.callAsync, find = host.get, make = host.create, demand = host.getOrCreate, self = host.self;
   const MAP = 1, REFERENCE = 8, ERROR = 9;
@@ -263,7 +262,6 @@
     create: (name, ...args) => settle(make(String(name), flattenArguments(args))),
     /** A reference to the object of a kind and a key, which is made if nobody has it. Without arguments those of the kind are taken. */
     getOrCreate: (kind, key, ...args) => settle(demand(String(kind), String(key), flattenArguments(args))),
-    /** Runs a block of calls that happen as one or not at all; gives a promise of what the block gives. */
     transaction: amino.transaction,
     /** The reference of the object whose member runs now. */
     get self() {
