@@ -6,8 +6,7 @@ Where the parameters come from:
   133 for Wi-Fi. At those rates a megabyte sent takes 3.5 + 1.8 = 5.3 J over LTE, and 2.3 + 0.05 = 2.4 J over Wi-Fi.
 - Wi-Fi: 25 Mbit/s and 5 ms to the access point are ours, of the size that measurements of homes and offices give.
 - Loss: bursts after Gilbert (1960) and Elliott (1963); a lost packet waits for TCP's least retransmission timeout of Linux, 200 ms.
-- Round trip to the next region of a cloud: 30 ms beyond the access network, as Corneo et al., "Surrounded by the Clouds" (WWW 2021), find
-  for Europe and North America; to the edge: 2 ms.
+- Round trips beyond the access network are ours: 30 ms to the next region of a cloud, 2 ms to the edge.
 Rates vary by an autoregressive process of the logarithm; its spread (0.12 for Wi-Fi, 0.3 for LTE) and its 20 s of memory are ours.
 """
 
