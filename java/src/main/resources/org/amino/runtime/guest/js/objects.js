@@ -3,8 +3,7 @@
   'use strict';
   const { PrivateMap, PrivateWeakMap, PrivateRegistry, deref, then, isWellFormed } = amino.builtins;
   const { AggregateError, Array, Error, Object, Promise, Proxy, String, TypeError, WeakRef } = globalThis;
-  const { isArray } = Array, { min } = Math;
-  const { create, defineProperty, freeze, keys, preventExtensions } = Object;
+  const { isArray } = Array, { min } = Math, { create, defineProperty, freeze, keys, preventExtensions } = Object;
   const { stringify } = JSON;
   const { toStringTag } = Symbol;
   const { flatten, Flattening, inTransaction: { current } } = amino;
