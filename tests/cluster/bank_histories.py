@@ -180,8 +180,8 @@ async def play(made: Whole, folder: Path, number: int, seed: str, deeds: int) ->
         for fault in nemesis.plan(deeds):
             await nemesis.strike(fault)
             await asyncio.sleep(random.uniform(0, 1))
-        async with Client(made.kernels[0].address) as client:
-            await made.settle(client)
+        async with Client(made.kernels[0].address) as observer:
+            await made.settle(observer)
         await more(5)
     finally:
         over.set()
