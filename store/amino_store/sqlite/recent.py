@@ -1,4 +1,4 @@
-"""What was written last, so that what is written again and again is not read each time. Pure."""
+"""The entries that were written last: the writer need not read them when they are written again. Pure."""
 
 from __future__ import annotations
 
