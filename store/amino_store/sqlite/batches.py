@@ -114,7 +114,7 @@ class Batches:
     def _ended(self, batch: list[_Asked], written: Written | None, error: BaseException | None) -> None:
         if isinstance(error, StoreFailed):
             self._failed(error)
-        # The puts that have gathered begin their way first: the thread works while the callers are answered.
+        # The next batch leaves first: the thread works while the callers are answered.
         self._leave()
         if written is None:
             assert error is not None

@@ -1,4 +1,4 @@
-"""The values that were written last: what is written again and again is not read each time. Pure."""
+"""The entries that were written last: the writer need not read them when they are written again. Pure."""
 
 from __future__ import annotations
 
