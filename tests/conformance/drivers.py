@@ -46,6 +46,11 @@ class SdkDriver:
         """Calls a member with arguments in neutral form; returns the answer in neutral form. Raises SdkFailure."""
         return self._ask({"op": "call", "target": target, "method": method, "args": list(described)})
 
+    def transaction(self, steps: list[Any], tries: int) -> dict[str, Any]:
+        """Carries out steps (`transactions.json`) in a transaction; returns what that came to."""
+        came_to: dict[str, Any] = self._ask({"op": "transaction", "steps": steps, "tries": tries})
+        return came_to
+
     def close(self) -> None:
         """Ends the child process."""
         assert self._process.stdin is not None and self._process.stdout is not None

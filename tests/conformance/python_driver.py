@@ -20,6 +20,41 @@ def answer(client: Any, command: dict[str, Any]) -> Any:
     return describe(getattr(stub, command["method"])(*arguments))
 
 
+def transaction(client: Any, command: dict[str, Any]) -> dict[str, Any]:
+    """Carries out the steps of a command in a transaction; returns what that came to."""
+    attempts = 0
+
+    def block() -> list[Any]:
+        nonlocal attempts
+        attempts += 1
+        given: list[Any] = []
+        for step in command["steps"]:
+            if step[0] != "first":
+                perform(client, step, given)
+            elif attempts == 1:
+                perform(client, step[1:], given)
+        return given
+
+    try:
+        return {"ok": client.transact(block, tries=command["tries"])}
+    except AminoError as error:
+        return {"error": [error.code, error.message, error.outcome.name.lower()]}
+    except LookupError as error:
+        return {"raised": error.args[0]}
+
+
+def perform(client: Any, step: list[Any], given: list[Any]) -> None:
+    """One step."""
+    kind, *words = step
+    if kind == "raise":
+        raise LookupError(words[0])
+    if kind == "nested":
+        with client.transaction():
+            pass
+    if kind == "call":
+        given.append(getattr(client.get(words[0]), words[1])(*words[2:]))
+
+
 def failure(error: AminoError) -> dict[str, Any]:
     """What came instead of an answer."""
     cause = None if error.cause is None else failure(error.cause)
@@ -38,6 +73,8 @@ def main() -> None:
             if command["op"] == "connect":
                 client = amino.connect(command["address"]).__enter__()
                 result: Any = {"ok": None}
+            elif command["op"] == "transaction":
+                result = {"ok": transaction(client, command)}
             else:
                 result = {"ok": answer(client, command)}
         except AminoError as error:

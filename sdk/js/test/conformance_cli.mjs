@@ -21,10 +21,45 @@ async function carryOut(command) {
   }
   const { client } = session;
   if (!client) throw new TypeError('connect first');
+  if (command.op === 'transaction') return transaction(client, command);
   const { target, method, args } = command;
   const stub = stubs.get(target) ?? await client.get(target);
   stubs.set(target, stub);
   return describe(await call(stub, method, ...args.map((/** @type {any} */ described) => build(described))));
+}
+
+/**
+ * @param {import('../src/index.js').Client} client
+ * @param {any} command
+ * @returns {Promise<unknown>} what its steps came to in a transaction
+ */
+async function transaction(client, { steps, tries }) {
+  let attempts = 0;
+  /**
+   * @param {any[]} step
+   * @param {unknown[]} given
+   * @returns {Promise<void>}
+   */
+  async function perform([kind, ...words], given) {
+    if (kind === 'raise') throw new RangeError(words[0]);
+    if (kind === 'first' && attempts === 1) await perform(words, given);
+    if (kind === 'nested') await client.transaction(() => 1);
+    if (kind === 'call') given.push(await call(await client.get(words[0]), words[1], ...words.slice(2)));
+  }
+  try {
+    const ok = await client.transaction(async () => {
+      attempts += 1;
+      /** @type {unknown[]} */
+      const given = [];
+      for (const step of steps) await perform(step, given);
+      return given;
+    }, { tries });
+    return { ok };
+  } catch (error) {
+    if (error instanceof AminoError) return { error: [error.code, error.message, error.outcome] };
+    if (error instanceof RangeError) return { raised: error.message };
+    throw error;
+  }
 }
 
 /**

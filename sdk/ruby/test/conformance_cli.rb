@@ -42,11 +42,37 @@ class ConformanceCli
     when "connect"
       @client = Amino.connect(command.fetch("address"))
       nil
+    when "transaction" then transaction(command)
     when "call"
       arguments = command.fetch("args").map { |description| Neutral.build(description) }
       Neutral.describe(@client.get(command.fetch("target")).call(command.fetch("method"), *arguments))
     else raise Amino::ArgumentInvalid, "no operation #{command["op"].inspect}"
     end
+  end
+
+  # Carries out the steps of a command in a transaction; what that came to.
+  def transaction(command)
+    attempts = 0
+    given = @client.transaction(tries: command.fetch("tries")) do
+      attempts += 1
+      command.fetch("steps").each_with_object([]) do |step, answers|
+        next step(answers, *step) unless step[0] == "first"
+
+        step(answers, *step.drop(1)) if attempts == 1
+      end
+    end
+    { ok: given }
+  rescue Amino::Error => e
+    { error: [e.code, e.message, e.outcome] }
+  rescue IndexError => e
+    { raised: e.message }
+  end
+
+  def step(answers, kind, name = nil, member = nil, *arguments)
+    raise IndexError, name if kind == "raise"
+
+    @client.transaction { 1 } if kind == "nested"
+    answers << @client.get(name).call(member, *arguments) if kind == "call"
   end
 end
 

@@ -1,6 +1,7 @@
 package org.amino.runtime.guest;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.amino.runtime.wire.Protocol;
 
 /** How a guest calls other objects: given to the languages by the scheduler. Arguments and results are encoded values. */
@@ -20,6 +21,11 @@ public interface ObjectCalls {
 
   /** Runs a task in this context as soon as it is free (used to settle a JS promise when an answer comes). */
   void enter(Runnable task);
+
+  /** As {@link #enter}, for tasks that go on with the call which runs now: an answer may be there before anybody waits for it. */
+  default Consumer<Runnable> entering() {
+    return this::enter;
+  }
 
   /** The work of a timer; what it throws ends the call that set the timer. */
   interface Timed {

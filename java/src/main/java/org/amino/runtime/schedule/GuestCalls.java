@@ -2,6 +2,7 @@ package org.amino.runtime.schedule;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.amino.runtime.guest.Fixed;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.ObjectCalls;
@@ -277,6 +278,12 @@ final class GuestCalls implements ObjectCalls {
   @Override
   public void enter(Runnable task) {
     slot.submit(new Entry(slot, scheduler.continued(), task));
+  }
+
+  @Override
+  public Consumer<Runnable> entering() {
+    Call running = slot.running();
+    return task -> slot.submit(new Entry(slot, running, task));
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.amino.runtime.guest.Fixed;
 import org.amino.runtime.guest.GuestFailure;
@@ -138,7 +139,8 @@ final class HostCalls {
     }
     ObjectCalls calls = outside.get();
     if (calls.fixed() == null) {
-      future.whenComplete((answer, thrown) -> calls.enter(() -> settle(settle, answer, thrown)));
+      Consumer<Runnable> entering = calls.entering();
+      future.whenComplete((answer, thrown) -> entering.accept(() -> settle(settle, answer, thrown)));
     } else {
       // It was refused, and nothing of a call with fixed circumstances may go on after its end.
       future.whenComplete((answer, thrown) -> settle(settle, answer, thrown));
