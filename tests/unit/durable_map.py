@@ -22,8 +22,8 @@ TRANSACTIONAL = (
 def recovered(store: PlayedStore) -> dict[str, Any]:
     """The object's state if its kernel ended now: an open transaction is rolled back."""
     snapshot = store.under("/checkpoint")["snapshot"]
-    opened_then = snapshot["parts"].get("LockingTransactions", {}).get("open")
-    entries: dict[str, Any] = (opened_then[1] if opened_then else snapshot["state"])["data"]
+    line = snapshot["parts"].get("LockingTransactions", {}).get("line")
+    entries: dict[str, Any] = (line[0]["before"] if line else snapshot["state"])["data"]
     return entries
 
 

@@ -165,8 +165,8 @@ async def test_no_checkpoint_says_of_a_transaction_what_its_state_does_not_show(
     async def compare(key: str, value: Any, expected: int | None) -> int:
         parts = value["snapshot"]["parts"]
         noted = next(part["endings"] for part in parts.values() if isinstance(part, dict) and "endings" in part)
-        holds = parts.get("LockingTransactions", {}).get("open")
-        entries = (holds[1] if holds else value["snapshot"]["state"])["data"]
+        line = parts.get("LockingTransactions", {}).get("line")
+        entries = (line[0]["before"] if line else value["snapshot"]["state"])["data"]
         for name, mark in names.items():
             seen.append((noted.get(name, ""), mark in entries))
         return await put(key, value, expected)

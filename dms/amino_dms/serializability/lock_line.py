@@ -173,7 +173,7 @@ class LockLine(JointManager[LockingConfig]):
         """After a move the transactions go on. After a recovery those that the object has not voted for are rolled back, and those that
         follow them."""
         self.endings = Endings(saved["endings"])
-        line: Sequence[OpenLock] = [_opened(each, self.kernel.clock.now()) for each in saved.get("line", ())]
+        line: Sequence[OpenLock] = [_opened(each, self.kernel.clock.now()) for each in saved.get("line", _former(saved))]
         if arrival is Arrival.RECOVERED:
             line, lost = recovered(line)
             if lost:
@@ -218,3 +218,15 @@ def _opened(saved: Any, now: float) -> OpenLock:
     opened = OpenLock(saved["name"], State(saved["before"]), now + seconds, saved["undone"], part, holds=saved["holds"])
     opened.once.load(saved["outcomes"])
     return opened
+
+
+def _former(saved: Any) -> list[dict[str, Any]]:
+    """The line of a state that was saved when an object had one open transaction at most: its name, the state before, seconds; later also
+    whether it is being taken back, and the object's part in it with the outcomes of its calls."""
+    if "open" not in saved:
+        return []
+    name, before, left, *more = saved["open"]
+    undone, *joint = more or [False]
+    part = joint[:2] or None
+    outcomes: dict[str, Any] = joint[2] if joint else {}
+    return [{"name": name, "before": before, "left": left, "undone": undone, "holds": True, "part": part, "outcomes": outcomes}]
