@@ -9,7 +9,6 @@ import org.amino.runtime.guest.ObjectCalls;
 import org.amino.runtime.guest.PendingResult;
 import org.amino.runtime.guest.Transacting;
 import org.amino.runtime.wire.MsgpackWriter;
-import org.amino.runtime.wire.Protocol;
 import org.amino.runtime.wire.Protocol.Code;
 
 /** How the guests of one context call other objects: in this JVM where the object is local, through the Python half else. */
@@ -160,21 +159,11 @@ final class GuestCalls implements ObjectCalls {
     call.sender(slot);
     call.aim(target, method, callee, args, 0, args.length);
     if (kwargs != null) {
-      attachKwargs(call, args, kwargs);
+      NamedArguments.attach(call, args, kwargs);
     }
     call.chain(chain);
     call.reply(null, 0, caller == null ? scheduler.defaultDeadline() : caller.deadline());
     return call;
-  }
-
-  private static void attachKwargs(Call call, byte[] args, byte[] kwargs) {
-    MsgpackWriter message = new MsgpackWriter(args.length + kwargs.length + 8, Integer.MAX_VALUE);
-    message.writeRaw(args);
-    message.writeMapHeader(1);
-    message.writeLong(Protocol.Option.KWARGS);
-    message.writeRaw(kwargs);
-    call.aim(call.target(), call.method(), call.object(), message.buffer(), 0, args.length);
-    call.keepBytes(args.length, message.position());
   }
 
   /** Runs the member on this thread, whose context it is or whose context was just entered. */

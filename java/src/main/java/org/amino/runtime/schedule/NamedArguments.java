@@ -1,0 +1,19 @@
+package org.amino.runtime.schedule;
+
+import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.Protocol;
+
+/** Named arguments of a call that a guest makes: one of its options, behind the others. */
+final class NamedArguments {
+  private NamedArguments() {}
+
+  static void attach(Call call, byte[] args, byte[] kwargs) {
+    MsgpackWriter message = new MsgpackWriter(args.length + kwargs.length + 8, Integer.MAX_VALUE);
+    message.writeRaw(args);
+    message.writeMapHeader(1);
+    message.writeLong(Protocol.Option.KWARGS);
+    message.writeRaw(kwargs);
+    call.aim(call.target(), call.method(), call.object(), message.buffer(), 0, args.length);
+    call.keepBytes(args.length, message.position());
+  }
+}
