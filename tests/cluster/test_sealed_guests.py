@@ -135,7 +135,20 @@ end
 
 SOURCES = {"js": JS, "python": PYTHON, "ruby": RUBY}
 FOUND = {
-    "js": ["get", "create", "getOrCreate", "self", "same", "Error", "Reference", "Timestamp", "Duration", "Named", "register"],
+    "js": [
+        "get",
+        "create",
+        "getOrCreate",
+        "transaction",
+        "self",
+        "same",
+        "Error",
+        "Reference",
+        "Timestamp",
+        "Duration",
+        "Named",
+        "register",
+    ],
     "python": [True, 0],
     "ruby": [False, False, False],
 }
