@@ -9,7 +9,7 @@ from amino_dms.runtime.members import method_of
 from amino_wire.errors import MemberNotFound, PermissionDenied
 
 QUESTIONS = {
-    "ConsensusRSM": {"suspect", "called"},
+    "ConsensusRSM": {"suspect", "called", "command"},
     "ConsistentCaching": {"watch", "reads"},
     "DHT": {"where"},
     "ExplicitCaching": {"reads"},
@@ -42,7 +42,7 @@ class Parted(Part[None]):
 def test_clients_may_ask_these_questions_and_no_others() -> None:
     found: dict[str, set[str]] = {}
     for manager in Registry.installed():
-        for part in (manager.instance_manager, manager.coordinator):
+        for part in (manager.instance_manager, manager.in_order, manager.coordinator):
             names = [name for name in dir(part) if not name.startswith("_")] if part is not None else []
             asked = {name for name in names if part is not None and is_question(part, name) and not is_command(part, name)}
             if asked:

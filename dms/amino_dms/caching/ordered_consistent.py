@@ -27,7 +27,7 @@ from amino_dms.api import (
     did_not_run,
     is_answer,
     is_read,
-    peer,
+    question,
     with_header,
 )
 from amino_dms.api.clock import SAFE
@@ -61,7 +61,7 @@ class OrderedConsistent(InstanceManager["ConsistentConfig"]):
         self._covering: asyncio.Task[None] | None = None
         self._news, self._heard = asyncio.Event(), asyncio.Event()
 
-    @peer
+    @question
     async def watch(self, caller: str, era: str, number: int, calm: bool) -> list[Any]:
         """As of `ConsistentManager`. Raises KernelUnavailable where another replica grants rights."""
         asked = self.kernel.clock.now()
@@ -82,7 +82,7 @@ class OrderedConsistent(InstanceManager["ConsistentConfig"]):
             self._callers[caller] = self._number, asked + self._lease
         return present
 
-    @peer
+    @question
     async def reads(self) -> list[str]:
         """None but the members that are declared to read."""
         return []

@@ -29,6 +29,7 @@ from amino_dms.api import (
     is_of,
     is_read,
     peer,
+    question,
 )
 from amino_dms.api.delegation import Ending
 from amino_dms.replication.entries import HEADER
@@ -186,7 +187,7 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
             return Answer(self._place.position, error=error).to_value()
         return Answer(self._place.position, value).to_value()
 
-    @peer
+    @question
     async def command(self, numbers: list[Any], manager: str, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """A command of a manager nearer the object, with the numbers of the proxy that it has come from: an entry of the log."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from random import Random
 from typing import Any, Generic, Protocol, TypeVar
 
 from amino_dms.api import NOT_ANSWERED, Node
 from amino_dms.runtime import ProxyChain
+from amino_dms.runtime.hosts import PartAddress
 from amino_kernel.boot.version import VERSION
 from amino_kernel.calls.router import Router
 from amino_kernel.halves.call import Call
@@ -37,6 +38,22 @@ AGAIN = 0.1
 """Seconds until a stub is asked for again."""
 FOLLOW_SECONDS = 1.0
 """How often a client looks whether an object has another chain, as the SDK does."""
+
+
+class _ClientPartCalls(PartCalls):
+    """A client's proxies ask as those in a process of its own do, for whom nobody vouches."""
+
+    async def call(
+        self,
+        address: PartAddress,
+        method: str,
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        budget: float | None,
+        *,
+        by_client: bool = True,
+    ) -> Any:
+        return await super().call(address, method, args, kwargs, budget, by_client=by_client)
 
 
 class SimulatedClient:
@@ -164,7 +181,7 @@ class SimulatedClient:
         self._chains.use(
             ChainSurroundings(
                 oms=oms,
-                parts=PartCalls(oms, peers, self._records, self.name, clock),
+                parts=_ClientPartCalls(oms, peers, self._records, self.name, clock),
                 table=table,
                 node=self._node,
                 clock=clock,
