@@ -31,6 +31,7 @@ from amino_dms.api import (
 from amino_dms.caching.caching_proxy import SAFETY, CachingProxy
 from amino_dms.caching.granting import Granting
 from amino_dms.caching.ordered_consistent import OrderedConsistent
+from amino_dms.caching.rights import until_over
 from amino_dms.caching.rules import ONE_CACHE
 from amino_dms.caching.sorting_manager import SortingManager
 
@@ -162,12 +163,7 @@ class ConsistentManager(SortingManager[ConsistentConfig]):
         self._writing += 1
         self._begin()
         try:
-            while (seconds := self._unheard()) > 0:
-                self._heard.clear()
-                try:
-                    await self.kernel.held(self._heard.wait(), seconds)
-                except TimeoutError:
-                    continue
+            await until_over(self.kernel, self._unheard, self._heard)
             return await next(call)
         finally:
             self._writing -= 1

@@ -30,6 +30,7 @@ from amino_dms.api import (
 )
 from amino_dms.caching.caching_proxy import SAFETY, CachingProxy
 from amino_dms.caching.granting import Granting
+from amino_dms.caching.rights import until_over
 from amino_dms.caching.rules import ONE_CACHE
 from amino_dms.caching.sorting_manager import SortingManager
 
@@ -169,12 +170,7 @@ class LeaseManager(SortingManager[LeaseConfig]):
             self._given_up.set()
         self._writing += 1
         try:
-            while (seconds := self._remaining()) > 0:
-                self._given_up.clear()
-                try:
-                    await self.kernel.held(self._given_up.wait(), seconds)
-                except TimeoutError:
-                    continue
+            await until_over(self.kernel, self._remaining, self._given_up)
             return await next(call)
         finally:
             self._writing -= 1

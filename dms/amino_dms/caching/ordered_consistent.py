@@ -31,6 +31,7 @@ from amino_dms.api import (
     with_header,
 )
 from amino_dms.api.clock import SAFE
+from amino_dms.caching.rights import until_over
 
 if TYPE_CHECKING:
     from amino_dms.caching.consistent_caching import ConsistentConfig
@@ -124,12 +125,7 @@ class OrderedConsistent(InstanceManager["ConsistentConfig"]):
             if self._covering is not None and not self._covering.done():
                 with suppress(TimeoutError):
                     await self.kernel.held(asyncio.wait({self._covering}), self._lease)
-            while (seconds := self._unheard()) > 0:
-                self._heard.clear()
-                try:
-                    await self.kernel.held(self._heard.wait(), seconds)
-                except TimeoutError:
-                    continue
+            await until_over(self.kernel, self._unheard, self._heard)
             yield with_header(call, self.kernel.manager, self._cover)
         except BaseException as error:
             if not (did_not_run(error) or is_answer(error)):

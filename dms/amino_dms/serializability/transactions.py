@@ -77,7 +77,8 @@ class Endings:
 
     def forget(self, transaction: str) -> None:
         """The ending did not come to pass."""
-        self.known.pop(transaction, None)
+        if self.known.pop(transaction, None) is not None:
+            self._order[is_joint(transaction)].remove(transaction)
 
     def answer(self, transaction: str, wanted: str, title: str) -> None:
         """Returns if the transaction ended as wanted.
