@@ -16,7 +16,7 @@ QUESTIONS = {
     "Immutable": {"reads"},
     "KeepOnDevice": {"wanted"},
     "LeaseCaching": {"acquire", "reads"},
-    "LoadBalancedMasterSlave": {"slaves", "missed"},
+    "LoadBalancedMasterSlave": {"slaves", "missed", "suspect"},
     "ScaleUpFrontEnd": {"report"},
     "WriteThroughCaching": {"reads"},
 }

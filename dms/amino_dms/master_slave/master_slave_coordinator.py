@@ -115,7 +115,7 @@ class MasterSlaveCoordinator(Coordinator["MasterSlaveConfig"]):
         self._short.set()
         return await self.slaves()
 
-    @peer
+    @question
     async def suspect(self, epoch: int, leader: int) -> Any:
         """A caller gets no answer of the master: another one is it, unless that gives a sign of life. The epoch, and the master.
 
