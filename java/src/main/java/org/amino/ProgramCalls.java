@@ -1,5 +1,7 @@
 package org.amino;
 
+import static org.amino.runtime.schedule.KernelQuestions.KERNEL;
+
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -14,10 +16,10 @@ import org.amino.runtime.guest.ObjectCalls;
 import org.amino.runtime.schedule.Call;
 import org.amino.runtime.schedule.HostedObject;
 import org.amino.runtime.schedule.InstanceIds;
+import org.amino.runtime.schedule.NamedArguments;
 import org.amino.runtime.schedule.Scheduler;
 import org.amino.runtime.wire.MsgpackWriter;
 import org.amino.runtime.wire.PlainValue;
-import org.amino.runtime.wire.Protocol;
 import org.amino.runtime.wire.Protocol.Code;
 
 /**
@@ -25,7 +27,6 @@ import org.amino.runtime.wire.Protocol.Code;
  * method, the call is that object's, so that it may come back to it.
  */
 final class ProgramCalls implements ObjectCalls {
-  private static final String KERNEL = "@kernel";
   /** The Python half itself, as this program alone may address it. */
   private static final String PYTHON_HALF = "";
 
@@ -92,7 +93,7 @@ final class ProgramCalls implements ObjectCalls {
     }
     call.aim(target, method, callee, args, 0, args.length);
     if (kwargs != null) {
-      attach(call, args, kwargs);
+      NamedArguments.attach(call, args, kwargs);
     }
     call.reply(answer, 0, System.nanoTime() + patience);
     open.add(answer);
@@ -104,16 +105,6 @@ final class ProgramCalls implements ObjectCalls {
       scheduler.send(call);
     }
     return new Begun(call, answer);
-  }
-
-  private static void attach(Call call, byte[] args, byte[] kwargs) {
-    MsgpackWriter message = new MsgpackWriter(args.length + kwargs.length + 8, Integer.MAX_VALUE);
-    message.writeRaw(args);
-    message.writeMapHeader(1);
-    message.writeLong(Protocol.Option.KWARGS);
-    message.writeRaw(kwargs);
-    call.aim(call.target(), call.method(), call.object(), message.buffer(), 0, args.length);
-    call.keepBytes(args.length, message.position());
   }
 
   private byte[] await(Begun begun) throws GuestFailure {

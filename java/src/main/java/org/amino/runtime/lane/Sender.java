@@ -1,5 +1,7 @@
 package org.amino.runtime.lane;
 
+import static org.amino.runtime.schedule.KernelQuestions.KERNEL;
+
 import java.util.Set;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.schedule.CallOptions;
@@ -17,7 +19,6 @@ enum Sender {
   /** The Python half of this kernel. */
   HALF;
 
-  private static final String KERNEL = "@kernel";
   /** What a client may ask the kernel itself. */
   private static final Set<String> QUESTIONS = Set.of("get", "create", "get_or_create", "command", "request");
 

@@ -1,5 +1,7 @@
 package org.amino.runtime.schedule;
 
+import static org.amino.runtime.schedule.KernelQuestions.KERNEL;
+
 import org.amino.runtime.guest.Fixed;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.MsgpackWriter;
@@ -13,7 +15,6 @@ final class FixedCalls {
   private static final String TARGET = "@outside";
   private static final String METHOD = "call";
   private static final String MAKES = "create";
-  private static final String KERNEL = "@kernel";
   /** In the details of a failure: nobody there makes calls for this object. */
   private static final String REFUSED = "outside";
   private static final int WORDS = 8;

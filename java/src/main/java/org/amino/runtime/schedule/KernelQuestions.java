@@ -5,8 +5,9 @@ import org.amino.runtime.wire.MsgpackWriter;
 import org.amino.runtime.wire.PlainValue;
 
 /** What guests ask the kernel's Python half, as it reads it. */
-final class KernelQuestions {
-  static final String KERNEL = "@kernel";
+public final class KernelQuestions {
+  /** The target of such a question. */
+  public static final String KERNEL = "@kernel";
 
   private KernelQuestions() {}
 

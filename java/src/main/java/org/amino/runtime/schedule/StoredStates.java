@@ -3,14 +3,10 @@ package org.amino.runtime.schedule;
 import java.util.ArrayList;
 import java.util.List;
 import org.amino.runtime.wire.MsgpackReader;
+import org.amino.runtime.wire.MsgpackType;
 
 /** The answer to `captured`: marks of states that are stored. Answers that waited for them leave with the thread that has read it. */
 final class StoredStates implements CallSink {
-  private static final int ARRAY_MASK = 0xf0;
-  private static final int SHORT_ARRAY = 0x90;
-  private static final byte ARRAY_16 = (byte) 0xdc;
-  private static final byte ARRAY_32 = (byte) 0xdd;
-
   private final Scheduler scheduler;
   private List<CallSink> leaving = List.of();
 
@@ -39,9 +35,9 @@ final class StoredStates implements CallSink {
 
   @Override
   public void outcome(Call call, byte[] buffer, int from, int to) {
-    byte first = buffer[from];
-    if ((first & ARRAY_MASK) == SHORT_ARRAY || first == ARRAY_16 || first == ARRAY_32) {
-      leaving = release(scheduler, new MsgpackReader(buffer, from, to));
+    MsgpackReader marks = new MsgpackReader(buffer, from, to);
+    if (marks.peekType() == MsgpackType.ARRAY) {
+      leaving = release(scheduler, marks);
     }
   }
 
