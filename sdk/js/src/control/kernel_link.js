@@ -25,7 +25,7 @@ import { hostId } from './host.js';
 /** How long a kernel that could not be reached is not tried again, where another one forwards. */
 const AVOID_MS = 30_000;
 /** The patience with a kernel that is asked how another one does. */
-const ASKED_MS = 5000;
+export const ASKED_MS = 5000;
 
 /** The way to one kernel: gRPC for control, and a connection for calls that is opened when needed and again after it was lost. */
 export class KernelLink {

@@ -1,9 +1,8 @@
 import { ConfigInvalid } from '../errors/tree.js';
-import { milliseconds } from '../objects/lengths.js';
+import { LONGEST, milliseconds } from '../objects/lengths.js';
 import { NEXT_AFTER_MS } from '../protocol.js';
 
 const VARIABLE = 'AMINO_NEXT_AFTER';
-const LONGEST = 1e9;
 
 /**
  * How long a kernel may take for its first answer before the next address is tried: the given time, else AMINO_NEXT_AFTER, else a second.

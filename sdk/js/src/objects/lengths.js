@@ -3,7 +3,7 @@ import { ArgumentInvalid } from '../errors/tree.js';
 import { Duration } from '../wire/duration.js';
 
 /** Seconds. Some thirty years; a longer time does not fit in the nanoseconds of a kernel's clock. */
-const LONGEST = 1e9;
+export const LONGEST = 1e9;
 
 /**
  * The milliseconds of a length of time that an option takes.

@@ -1,4 +1,4 @@
-import { KernelLink } from '../control/kernel_link.js';
+import { ASKED_MS, KernelLink } from '../control/kernel_link.js';
 import { notRun } from '../errors/not_run.js';
 import { AminoError, Cancelled, DeadlineExceeded } from '../errors/tree.js';
 import { Call } from '../lane/call.js';
@@ -15,9 +15,6 @@ import { Target } from './target.js';
  * @import { PreparedOptions } from './call_options.js'
  * @import { Place } from './target.js'
  */
-
-/** The patience with a kernel that is asked how another one does. */
-const ASKED_MS = 5000;
 
 /** Says over which kernel an object is called, and sends calls that did not run after an object that moved. */
 export class Router {

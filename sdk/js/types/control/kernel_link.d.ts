@@ -1,3 +1,5 @@
+/** The patience with a kernel that is asked how another one does. */
+export const ASKED_MS: 5000;
 /** The way to one kernel: gRPC for control, and a connection for calls that is opened when needed and again after it was lost. */
 export class KernelLink {
     /**

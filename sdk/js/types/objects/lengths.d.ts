@@ -16,4 +16,6 @@ export function milliseconds(length: number | Duration, option: string, { zero }
  * @throws {ArgumentInvalid} as `milliseconds`
  */
 export function wholeMilliseconds(length: number | Duration, option: string): bigint;
+/** Seconds. Some thirty years; a longer time does not fit in the nanoseconds of a kernel's clock. */
+export const LONGEST: 1000000000;
 import { Duration } from '../wire/duration.js';

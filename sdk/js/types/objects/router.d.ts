@@ -1,3 +1,9 @@
+/**
+ * @import { LinkSettings } from '../control/kernel_link.js'
+ * @import { ObjectRecord } from '../pb/common_pb.js'
+ * @import { PreparedOptions } from './call_options.js'
+ * @import { Place } from './target.js'
+ */
 /** Says over which kernel an object is called, and sends calls that did not run after an object that moved. */
 export class Router {
     /**

@@ -36,9 +36,7 @@ module Amino
     # Seconds: a name of so long ago is taken where no object management service answers, unless a program says otherwise. A call through it
     # goes to the object of that id and no other, wherever it is now.
     OUTAGE_AGE = 3600
-    # Seconds: the patience with a kernel that is asked how another one does.
-    ASKED = 5
-    private_constant :SLOW, :PAGE, :ASKED
+    private_constant :SLOW, :PAGE
 
     attr_reader :codec, :home
 
@@ -263,7 +261,7 @@ module Amino
     def kernels_besides(link)
       return link.kernels_besides if link.equal?(@home)
 
-      home.rpc(:kernels, Pb::KernelsRequest.new, timeout: ASKED).kernels
+      home.rpc(:kernels, Pb::KernelsRequest.new, timeout: Control::KernelLink::ASKED).kernels
     end
 
     def aged(name, age, outage_age)
