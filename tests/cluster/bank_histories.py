@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -25,16 +23,14 @@ from amino_wire.errors import AminoError, Conflict, Deadlock, Outcome, Transacti
 
 from tests.cluster.client import Client
 from tests.cluster.nemesis import Nemesis
+from tests.cluster.rounds import program
 from tests.cluster.whole import KERNELS, Whole, whole
-from tests.support.hosts import CONTROL, Network, network
-from tests.support.namespaces import can_make_networks
+from tests.support.hosts import Network
 
 SOURCES = Path(__file__).parent / "bank"
-HOSTS = ("h1", "h2", "h3")
 MONEY = 100
 SECONDS = 20
 LAST_SECONDS = 120.0
-DEEDS = 7
 NOTHING = frozenset({"TRANSACTION_ABORTED", "TRANSACTION_CONFLICT", "DEADLOCK"})
 ACCOUNTS = {
     "js": ("account.js", "DurableTransactions"),
@@ -220,44 +216,11 @@ def compile_account(target: Path) -> None:
     subprocess.run([sys.executable, "-m", "amino", "cc", str(SOURCES / "account.c"), "--target", str(target)], check=True)
 
 
-def main() -> int:
-    """Entry point; the exit status says whether all was right."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--minutes", type=float, default=20.0)
-    options.add_argument("--deeds", type=int, default=DEEDS)
-    options.add_argument("--hosts", action="store_true", help="on hosts that can be cut off, where there can be any")
-    options.add_argument("--within", default="", help=argparse.SUPPRESS)
-    given = options.parse_args()
-    if given.hosts and not given.within:
-        reason = can_make_networks()
-        if not reason:
-            return within_hosts()
-        print(f"no host is cut off: {reason}", flush=True)
-    hosts = Network(given.within, HOSTS) if given.within else None
-    with tempfile.TemporaryDirectory(prefix="amino-bank-") as folder:
-        asyncio.run(until_told(given, hosts, Path(folder)))
+async def play_all(given: argparse.Namespace, hosts: Network | None, folder: Path) -> int:
+    """All rounds; what is wrong is raised."""
+    await run(given.seed, given.minutes, given.deeds, hosts, folder)
     return 0
 
 
-async def until_told(given: argparse.Namespace, hosts: Network | None, folder: Path) -> None:
-    """Plays, until SIGTERM cancels it: its processes end with it."""
-    task = asyncio.ensure_future(run(given.seed, given.minutes, given.deeds, hosts, folder))
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    await task
-
-
-def within_hosts() -> int:
-    """Runs this program once more where it can reach the hosts. SIGTERM is handed on; nothing is left at the end, however that comes."""
-    with network(HOSTS) as made:
-        command = [*made.within(CONTROL), sys.executable, "-m", "tests.cluster.bank_histories", *sys.argv[1:], "--within", made.label]
-        with subprocess.Popen(command) as program:
-            signal.signal(signal.SIGTERM, lambda *_: program.send_signal(signal.SIGTERM))
-            try:
-                return program.wait()
-            finally:
-                program.kill()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program("tests.cluster.bank_histories", __doc__, "amino-bank-", play_all))

@@ -9,18 +9,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import signal
-import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Any
 
 from amino_dms.chain import Chain, Registry
 from amino_testkit import Porcupine
@@ -29,17 +24,12 @@ from amino_testkit.suites.histories import ACTS, read_all
 from tests.cluster.client import Client
 from tests.cluster.maps import put_map, register_map
 from tests.cluster.nemesis import Nemesis
+from tests.cluster.rounds import program
 from tests.cluster.runs import SURVIVING, DoubtfulMap, Run, more
 from tests.cluster.whole import Whole, whole
 from tests.support.histories import find_porcupine, judge_long
-from tests.support.hosts import CONTROL, Network, network
-from tests.support.namespaces import can_make_networks
+from tests.support.hosts import Network
 
-HOSTS = ("h1", "h2", "h3")
-DEEDS = 7
-"""Faults of one round: each kind once."""
-ENDED = 128 + signal.SIGTERM
-"""The exit status of a program that was told to end."""
 LAST_MS = 60_000
 """For a read when all is well again."""
 
@@ -117,50 +107,13 @@ async def run(report: Report, minutes: float, deeds: int, hosts: Network | None,
             print(report, flush=True)
 
 
-def main() -> int:
-    """Entry point; the exit status says whether all histories were right."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--minutes", type=float, default=20.0)
-    options.add_argument("--deeds", type=int, default=DEEDS)
-    options.add_argument("--hosts", action="store_true", help="on hosts that can be cut off, where there can be any")
-    options.add_argument("--within", default="", help=argparse.SUPPRESS)
-    given = options.parse_args()
-    if given.hosts and not given.within:
-        reason = can_make_networks()
-        if not reason:
-            return _within_hosts()
-        print(f"no host is cut off: {reason}", flush=True)
-    hosts = Network(given.within, HOSTS) if given.within else None
+async def play_all(given: argparse.Namespace, hosts: Network | None, folder: Path) -> int:
+    """All rounds; the exit status says whether all histories were right."""
     report = Report(given.seed)
-    with tempfile.TemporaryDirectory(prefix="amino-histories-") as folder:
-        try:
-            asyncio.run(_until_told(run(report, given.minutes, given.deeds, hosts, Path(folder))))
-        except asyncio.CancelledError:
-            print("ended before its time, as it was told", flush=True)
-            return ENDED
+    await run(report, given.minutes, given.deeds, hosts, folder)
     print("\n".join(report.wrong))
     return 1 if report.wrong else 0
 
 
-async def _until_told(work: Coroutine[Any, Any, None]) -> None:
-    """Does some work, which SIGTERM ends in the way of a cancellation: its processes end with it."""
-    task = asyncio.ensure_future(work)
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    await task
-
-
-def _within_hosts() -> int:
-    """Runs this program once more where it can reach the hosts. SIGTERM is handed on; nothing is left at the end, however that comes."""
-    with network(HOSTS) as made:
-        command = [*made.within(CONTROL), sys.executable, "-m", "tests.cluster.cluster_histories", *sys.argv[1:], "--within", made.label]
-        with subprocess.Popen(command) as program:
-            signal.signal(signal.SIGTERM, lambda *_: program.send_signal(signal.SIGTERM))
-            try:
-                return program.wait()
-            finally:
-                program.kill()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program("tests.cluster.cluster_histories", __doc__, "amino-histories-", play_all))

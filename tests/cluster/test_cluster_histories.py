@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-import random
-import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.cluster.cluster_histories import ENDED
 from tests.cluster.nemesis import FAULTS, OF_HOSTS
+from tests.cluster.rounds import END_SECONDS, ENDED, ROOT, count, played
 from tests.support.etcd import can_run
 from tests.support.namespaces import can_make_networks
 
@@ -24,42 +22,26 @@ pytestmark = [
     pytest.mark.timeout(300),
     pytest.mark.skipif(bool(can_run()), reason=f"there is no etcd: {can_run()}"),
 ]
-LIMIT, END_SECONDS = 240, 50
-"""Seconds for a round, and for its end where that was too long."""
-ROOT = Path(__file__).resolve().parents[2]
+LIMIT = 240
+"""Seconds for a round."""
 
 
-def played(*words: str) -> str:
+def judged(*words: str) -> str:
     """What a round prints; it has found nothing wrong."""
-    seed = os.environ.get("AMINO_TEST_SEED") or str(random.randrange(10**9))
-    command = [sys.executable, "-m", "tests.cluster.cluster_histories", "--minutes", "0", "--seed", seed, *words]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as program:
-        try:
-            text, _ = program.communicate(timeout=LIMIT)
-        except subprocess.TimeoutExpired:
-            # Told so, it takes its processes and hosts along.
-            program.terminate()
-            text, _ = program.communicate(timeout=END_SECONDS)
-    print(text)
-    assert program.returncode == 0, f"AMINO_TEST_SEED={seed} plays the same faults again"
+    text = played("tests.cluster.cluster_histories", *words, limit=LIMIT)
     assert "0 wrong histories" in text
     return text
 
 
-def count(text: str, kind: str) -> int:
-    found = re.search(rf"{re.escape(kind)} (\d+)", text)
-    return int(found[1]) if found is not None else 0
-
-
 def test_histories_are_linearizable_while_members_of_etcd_oms_and_kernels_end_and_stand_still() -> None:
-    text = played("--deeds", "6")
+    text = judged("--deeds", "6")
     assert [count(text, str(fault)) for fault in FAULTS] == [1] * len(FAULTS)
     assert min(count(text, kind) for kind in ("read ok", "write ok", "cas ok", "add ok", "txn ok")) > 20
 
 
 @pytest.mark.skipif(bool(can_make_networks()), reason=f"no host can be cut off: {can_make_networks()}")
 def test_histories_are_linearizable_while_hosts_are_cut_off() -> None:
-    text = played("--hosts", "--deeds", "7")
+    text = judged("--hosts", "--deeds", "7")
     assert count(text, str(OF_HOSTS)) == 1
     assert count(text, "txn ok") > 20
 
