@@ -217,7 +217,7 @@ def compile_account(target: Path) -> None:
 
 
 async def play_all(given: argparse.Namespace, hosts: Network | None, folder: Path) -> int:
-    """All rounds; what is wrong is raised."""
+    """Plays all rounds and raises what is wrong."""
     await run(given.seed, given.minutes, given.deeds, hosts, folder)
     return 0
 

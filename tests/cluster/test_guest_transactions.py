@@ -13,6 +13,7 @@ import pytest
 from amino.testing import LocalCluster, LocalProcess
 from amino_wire.errors import AminoError, DeadlineExceeded, Deadlock, NotDeterministic
 
+from tests.cluster.audits import wait_for_audit
 from tests.cluster.tellers import TELLER_JS, TELLERS
 from tests.cluster.test_joint_transactions import ACCOUNTS
 from tests.support.waiting import wait_until
@@ -221,15 +222,5 @@ def test_kill_9_of_the_kernel_of_participants(cluster: Processes, client: amino.
     for thread in threads:
         thread.join()
 
-    def audit() -> bool:
-        try:
-            with client.transaction(timeout=5):
-                seen = [client.get(name).balance() for name in names]
-        except AminoError:
-            return False
-        assert sum(seen) == before, (seen, done)
-        return True
-
-    wait_until(audit, "an audit", 60)
-    wait_until(lambda: none_open(client), "that all objects know", 60)
+    wait_for_audit(client, names, before, done)
     assert done.count("transfer") >= 5

@@ -17,6 +17,7 @@ import pytest
 from amino.testing import LocalCluster, LocalProcess
 from amino_wire.errors import AminoError, Deadlock, NotTransactional, TransactionAborted
 
+from tests.cluster.audits import wait_for_audit
 from tests.support.waiting import wait_until
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(200)]
@@ -266,15 +267,5 @@ def test_kill_9_in_the_middle(cluster: Processes, client: amino.BlockingClient) 
     for thread in threads:
         thread.join()
 
-    def audit() -> bool:
-        try:
-            with client.transaction(timeout=5):
-                seen = [client.get(name).balance() for name in names]
-        except AminoError:
-            return False
-        assert sum(seen) == before, (seen, done)
-        return True
-
-    wait_until(audit, "an audit", 60)
-    wait_until(lambda: not client.transactions(), "that all objects know")
+    wait_for_audit(client, names, before, done)
     assert done.count("transfer") >= 5
