@@ -23,17 +23,18 @@ WARM_SECONDS = 20.0
 class _Client:
     """A client of one cluster that makes objects when it is its turn, and keeps the figures, in objects a second."""
 
-    def __init__(self, runner: asyncio.Runner, client: amino.Client) -> None:
+    def __init__(self, runner: asyncio.Runner, client: amino.Client, address: str) -> None:
         self._runner, self._client, self.figures = runner, client, list[float]()
+        self._turns = Turns(client, address)
 
     def warm(self) -> None:
         """Registers the class, and makes objects of it until that is compiled."""
         self._runner.run(self._client.register(OBJECTS / "counter.js", name="counter"))
-        self._runner.run(Turns(self._client).create("counter", CALLS, WARM_SECONDS))
+        self._runner.run(self._turns.create("counter", CALLS, WARM_SECONDS))
 
     def turn(self) -> float:
         """Objects a second with 64 requests under way."""
-        self.figures.append(self._runner.run(Turns(self._client).create("counter", CALLS, TURN_SECONDS)))
+        self.figures.append(self._runner.run(self._turns.create("counter", CALLS, TURN_SECONDS)))
         return self.figures[-1]
 
 
@@ -51,7 +52,8 @@ def beside_sqlite(folder: Path, members: int, pairs: int) -> tuple[Ratio, float,
             cluster.wait_until_up()
             address = cluster.start_kernel("kernel").address
             cluster.wait_until_up()
-            both.append(_Client(runner, runner.run(clients.enter_async_context(amino.connect(address)))))
+            client = runner.run(clients.enter_async_context(amino.connect(address)))
+            both.append(_Client(runner, client, address))
             both[-1].warm()
         ratio = compare(both[0].turn, both[1].turn, pairs)
         sqlite, over_etcd = (statistics.median(each.figures) for each in both)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import tempfile
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -35,10 +36,14 @@ def beside(old: CopyHost, new: CopyHost, language: str, source: Path, pairs: int
         host.steps(language, LOOP_STEPS, WARM_SECONDS)
         host.rate([language], OUTSTANDING, WARM_SECONDS)
     return {
-        "loop": compare(*(partial(host.steps, language, LOOP_STEPS, LOOP_SECONDS) for host in (old, new)), pairs),
-        "calls": compare(*(partial(host.rate, [language], OUTSTANDING, TURN_SECONDS) for host in (old, new)), pairs),
-        "lone": compare(*(partial(host.lone, language, TURN_SECONDS) for host in (old, new)), pairs),
+        "loop": compare(*_both(old, new, lambda host: host.steps(language, LOOP_STEPS, LOOP_SECONDS)), pairs=pairs),
+        "calls": compare(*_both(old, new, lambda host: host.rate([language], OUTSTANDING, TURN_SECONDS)), pairs=pairs),
+        "lone": compare(*_both(old, new, lambda host: host.lone(language, TURN_SECONDS)), pairs=pairs),
     }
+
+
+def _both(old: CopyHost, new: CopyHost, turn: Callable[[CopyHost], float]) -> tuple[Callable[[], float], Callable[[], float]]:
+    return partial(turn, old), partial(turn, new)
 
 
 def measure(old: Path, languages: list[str], pairs: int) -> dict[str, dict[str, Ratio]]:

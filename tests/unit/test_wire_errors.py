@@ -10,6 +10,8 @@ from typing import Any
 import grpc
 import grpc.aio
 import pytest
+from amino.asked import asked
+from amino.attempts import Lost
 from amino_wire import errors
 from amino_wire.pb import client_pb2, client_pb2_grpc
 from amino_wire.protocol import CAUSE_LIMIT, ERRORS_LIMIT
@@ -218,3 +220,26 @@ async def test_nobody_there_is_unavailable(unused_tcp_port: int) -> None:
     error = errors.from_rpc_error(caught.value, what="the kernel at nowhere")
     assert isinstance(error, errors.KernelUnavailable)
     assert error.message.startswith("the kernel at nowhere does not answer")
+
+
+class GivingUp(client_pb2_grpc.ClientServiceServicer):
+    """A kernel that ends requests since it stops."""
+
+    async def Get(self, request: client_pb2.GetRequest, context: grpc.aio.ServicerContext) -> client_pb2.GetResponse:  # noqa: N802
+        await context.abort(grpc.StatusCode.CANCELLED, "CANCELLED")
+        raise AssertionError("abort raises")
+
+
+async def test_a_request_that_the_other_end_gives_up_may_be_sent_to_another_one() -> None:
+    server = grpc.aio.server()
+    client_pb2_grpc.add_ClientServiceServicer_to_server(GivingUp(), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+        stub = client_pb2_grpc.ClientServiceStub(channel)
+        with pytest.raises(Lost) as caught:
+            await asked(lambda: stub.Get(client_pb2.GetRequest()), "the kernel that stops")
+    await server.stop(None)
+    assert caught.value.sent
+    assert isinstance(caught.value.error, errors.KernelUnavailable)
+    assert caught.value.error.message.startswith("the kernel that stops stopped before it had answered")

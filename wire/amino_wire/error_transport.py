@@ -190,7 +190,8 @@ def from_rpc_error(error: grpc.RpcError, *, what: str = "", remedy: str = "Is it
     if status == "DEADLINE_EXCEEDED":
         return DeadlineExceeded(f"{who} did not answer in time")
     if status == "CANCELLED":
-        return Cancelled(f"the request to {who} was cancelled")
+        # Only the other end says so: a caller that gives up its own request gets no error of gRPC.
+        return KernelUnavailable(f"{who} stopped before it had answered ({text}). {remedy}")
     if status == "UNIMPLEMENTED":
         why = "it is another service (kernels and the OMS have ports of their own) or of another version"
         return FrameInvalid(f"{who} does not know this request ({text}): {why}", outcome=Outcome.NOT_RUN)

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { status } from '@grpc/grpc-js';
 import { connect } from '../src/index.js';
 import { repeat } from '../src/control/repeat.js';
+import { errorOfRpc } from '../src/control/rpc_errors.js';
 import { errorOfCode } from '../src/errors/registry.js';
 import { CuttingProxy } from './cutting_proxy.js';
 import { Peer } from './peer.js';
@@ -92,6 +93,7 @@ describe('a connection that is lost before the answer came', () => {
 describe('attempts', () => {
   const LOST = { code: status.UNAVAILABLE, details: 'Connection dropped' };
   const REFUSED = { code: status.UNAVAILABLE, details: 'No connection established. Last error: connect ECONNREFUSED' };
+  const GIVEN_UP = { code: status.CANCELLED, details: 'Cancelled on server' };
   const ENDED = { code: status.DEADLINE_EXCEEDED, details: 'Deadline exceeded' };
 
   /**
@@ -108,6 +110,7 @@ describe('attempts', () => {
 
   test('go on until one is answered', async () => {
     assert.deepEqual(await outcome([LOST, REFUSED, REFUSED]), ['answer', 3]);
+    assert.deepEqual(await outcome([GIVEN_UP, LOST]), ['answer', 2]);
   });
 
   test('end with what the first one said, which may have been carried out', async () => {
@@ -117,6 +120,12 @@ describe('attempts', () => {
   test('end at once where the request was not sent, or where a kernel has answered', async () => {
     assert.deepEqual(await outcome([REFUSED]), [REFUSED, 1]);
     assert.deepEqual(await outcome([LOST, ENDED]), [ENDED, 2]);
+  });
+
+  test('a kernel that gives a request up has stopped', () => {
+    const { code, outcome: fate, message } = errorOfRpc(GIVEN_UP, 'the kernel');
+    assert.deepEqual([code, fate], ['KERNEL_UNAVAILABLE', 'unknown']);
+    assert.match(message, /^the kernel stopped before it had answered/);
   });
 
   test('end when no time is left', async () => {

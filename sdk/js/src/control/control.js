@@ -199,7 +199,7 @@ export class Control {
         (/** @type {unknown} */ error, /** @type {MessageShape<O>} */ response) => {
           this.#underWay.answered(sent);
           signal?.removeEventListener('abort', stop);
-          if (error) reject(error);
+          if (error) reject(signal?.aborted ? new Cancelled(`the request to ${this.who} was cancelled`) : error);
           else resolve(response);
         },
       );

@@ -42,7 +42,7 @@ export async function repeat(send, deadlineMs, pausesMs = PAUSES_MS) {
 export function isLost(error) {
   if (error instanceof KernelUnavailable) return error.outcome === 'unknown';
   const { code, metadata } = /** @type {Partial<ServiceError>} */ (error);
-  return code === status.UNAVAILABLE && (metadata?.get(Metadata.ERROR) ?? []).length === 0;
+  return (code === status.UNAVAILABLE || code === status.CANCELLED) && (metadata?.get(Metadata.ERROR) ?? []).length === 0;
 }
 
 /**

@@ -2,7 +2,7 @@ import { fromBinary } from '@bufbuild/protobuf';
 import { status } from '@grpc/grpc-js';
 import { Hop, traced } from '../errors/hop.js';
 import { errorOfCode } from '../errors/registry.js';
-import { AminoError, Cancelled, DeadlineExceeded, FrameInvalid, InternalError, KernelUnavailable, Overloaded, PermissionDenied } from '../errors/tree.js';
+import { AminoError, DeadlineExceeded, FrameInvalid, InternalError, KernelUnavailable, Overloaded, PermissionDenied } from '../errors/tree.js';
 import { ErrorSchema } from '../pb/common_pb.js';
 import { Metadata, OUTCOMES } from '../protocol.js';
 import { Codec } from '../wire/codec.js';
@@ -52,7 +52,8 @@ export function errorOfRpc(error, who) {
   switch (failure.code) {
     case status.UNAVAILABLE: return unavailable(text, who);
     case status.DEADLINE_EXCEEDED: return new DeadlineExceeded(`${who} did not answer in time`);
-    case status.CANCELLED: return new Cancelled(`the request to ${who} was cancelled`);
+    // What this process gives up itself ends with an error of ours before grpc-js can say so.
+    case status.CANCELLED: return new KernelUnavailable(`${who} stopped before it had answered (${text}). Is it running? \`amino up\` starts one.`);
     case status.UNIMPLEMENTED: return new FrameInvalid(`${who} does not know this request (${text}): ${ANOTHER}`, { outcome: 'not_run' });
     case status.PERMISSION_DENIED: case status.UNAUTHENTICATED: return new PermissionDenied(`${who} refused: ${text}`);
     // An answer that is too long is told so, too, and then the request has been carried out.

@@ -9,6 +9,7 @@ require_relative "../support/test_kernel"
 class RepetitionTest < TestCase
   LOST = GRPC::Unavailable.new("Socket closed")
   REFUSED = GRPC::Unavailable.new("failed to connect to all addresses; last error: connection refused")
+  GIVEN_UP = GRPC::Cancelled.new("CANCELLED")
   ENDED = GRPC::DeadlineExceeded.new("too late")
 
   REQUESTS = {
@@ -63,6 +64,12 @@ class RepetitionTest < TestCase
     assert_equal 1, requests.size
   end
 
+  def test_a_request_that_the_kernel_gives_up_says_that_it_stopped
+    error = Amino::Control::RpcErrors.from_status(GIVEN_UP, "the kernel", nil)
+    assert_equal [Amino::KernelUnavailable, :unknown], [error.class, error.outcome]
+    assert_includes error.message, "the kernel stopped before it had answered"
+  end
+
   # @param failures [Array] what the attempts say, in order
   # @return [Array] what came of it, and how many attempts failed
   def outcome(failures, seconds = 60)
@@ -80,6 +87,7 @@ class RepetitionTest < TestCase
 
   def test_attempts_go_on_until_one_is_answered
     assert_equal ["answer", 3], outcome([LOST, REFUSED, REFUSED])
+    assert_equal ["answer", 2], outcome([GIVEN_UP, LOST])
   end
 
   def test_attempts_end_with_what_the_first_one_said

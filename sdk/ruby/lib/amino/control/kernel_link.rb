@@ -239,7 +239,7 @@ module Amino
           soon = name == :hello && left > 1 ? [deadline, Time.now + @next_after].min : deadline
           operation = @stub.public_send(name, request, deadline: soon, return_op: true)
           @under_way.wait(asked, operation) { operation.execute }
-        rescue GRPC::Unavailable, GRPC::DeadlineExceeded => e
+        rescue GRPC::Unavailable, GRPC::Cancelled, GRPC::DeadlineExceeded => e
           raise if Repetition.answered?(e) || (soon == deadline && e.is_a?(GRPC::DeadlineExceeded))
 
           ask_next(asked)

@@ -21,7 +21,7 @@ module Amino
         lost = nil
         [*pauses, Float::INFINITY].each do |pause|
           return yield
-        rescue GRPC::Unavailable => e
+        rescue GRPC::Unavailable, GRPC::Cancelled => e
           raise if answered?(e) || (lost.nil? && never_sent?(e))
 
           lost ||= e

@@ -18,7 +18,9 @@ module Amino
         case error
         when GRPC::Unavailable then unavailable(error, who)
         when GRPC::DeadlineExceeded then DeadlineExceeded.new("#{who} did not answer in time")
-        when GRPC::Cancelled then Cancelled.new("the request to #{who} was cancelled")
+        # What this process gives up itself ends as UnderWay::GivenUp.
+        when GRPC::Cancelled
+          KernelUnavailable.new("#{who} stopped before it had answered (#{error.details}). Is it running? `amino up` starts one.")
         when GRPC::Unimplemented then FrameInvalid.new("#{who} does not know this request: #{ANOTHER}", outcome: :not_run)
         when GRPC::PermissionDenied, GRPC::Unauthenticated then PermissionDenied.new("#{who} refused: #{error.details}")
         # An answer that is too long is told so, too, and then the request has been carried out.
