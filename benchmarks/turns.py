@@ -93,18 +93,22 @@ class Turns:
         return made / (time.perf_counter() - begin)
 
     async def create(self, name: str, calls: int, seconds: float) -> float:
-        """Objects a second."""
+        """Objects a second. They are deleted afterwards: a client may have so many objects without a name, and memory would grow."""
         begin = time.perf_counter()
-        made = 0
+        made: list[Any] = []
 
         async def work() -> None:
-            nonlocal made
             while time.perf_counter() < begin + seconds:
-                await self._client.create(name)
-                made += 1
+                made.append(await self._client.create(name))
+
+        async def rid() -> None:
+            while made:
+                await self._client.delete(made.pop())
 
         await asyncio.gather(*(work() for _ in range(calls)))
-        return made / (time.perf_counter() - begin)
+        rate = len(made) / (time.perf_counter() - begin)
+        await asyncio.gather(*(rid() for _ in range(calls)))
+        return rate
 
     async def threads(self, name: str, threads: int, seconds: float) -> float:
         """Calls a second."""

@@ -126,6 +126,7 @@ class Chain:
         traits = {trait for manager in self.managers for trait in manager.declares.traits}
         return {Trait.SAVES_EACH_CALL, Trait.RECOVERS} <= traits
 
+    @cached_property
     def joint_refusal(self) -> str | None:
         """Why the object cannot take part in transactions over several objects, as the end of a sentence; None: it can."""
         here = "takes no part in transactions over several objects"

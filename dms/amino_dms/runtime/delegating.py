@@ -63,8 +63,8 @@ class Delegating:
         self._free, self._enter, self._spawn, self._known = free, enter, spawn, known
         self._state = _State.HERE
         self._eagerness = Eagerness()
-        self._waiting: list[asyncio.Future[None]] = []
-        self._firm: set[asyncio.Future[None]] = set()
+        self._waiting: list[tuple[asyncio.Future[None], bool]] = []
+        """Who waits to take the calls back, and whether nothing may wait at the gate for them."""
         self._arriving: dict[str, int] = {}
         self._arrived: asyncio.Future[None] | None = None
         self._inside = 0
@@ -106,17 +106,12 @@ class Delegating:
         if self._state is _State.HERE or self._ended:
             return
         waiter = asyncio.get_running_loop().create_future()
-        self._waiting.append(waiter)
-        if not renews:
-            self._firm.add(waiter)
+        self._waiting.append((waiter, not renews))
         if self._state is not _State.RECALLED:
             self._state = _State.RECALLED
             self._renews = renews
             self._spawn(self._take_back())
-        try:
-            await waiter
-        finally:
-            self._firm.discard(waiter)
+        await waiter
 
     def withheld(self, mark: int) -> None:
         """Answers of calls that this has delegated wait at the gate, up to that mark."""
@@ -255,13 +250,13 @@ class Delegating:
             again = True
 
     def _release(self) -> None:
-        if self._renewed and self._firm and not self._ended:
+        if self._renewed and not self._ended and any(firm and not waiter.done() for waiter, firm in self._waiting):
             # Somebody came meanwhile for whom nothing may wait at the gate.
             self._renewed = self._renews = False
             self._spawn(self._take_back())
             return
         waiting, self._waiting = self._waiting, []
-        for waiter in waiting:
+        for waiter, _ in waiting:
             if not waiter.done():
                 waiter.set_result(None)
         if waiting and not self._ended:

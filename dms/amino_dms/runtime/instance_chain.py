@@ -79,8 +79,8 @@ class InstanceChain:
         self._saving = {index: part for index, part in self._parts.items() if saves(part)}
         self._receivers = [self._parts[index] for index in chain.receivers(view.interface, host.kept)]
         self._outermost = self._inwards()
-        proxied, known = bool(chain.callers()), partial(self.save, Purpose.CHECKPOINT)
-        self._delegating = Delegating(host, self._receivers, proxied, self._is_free, self._goes_on, self._background.spawn, known)
+        proxied, spawn = bool(chain.callers()), self._background.spawn
+        self._delegating = Delegating(host, self._receivers, proxied, self._is_free, self._goes_on, spawn, self._known)
         self.takes, self.take = (taking := Taking(self._receivers, self._entrance)).is_possible, taking.take
         self.withheld, self.captured = self._delegating.withheld, self._delegating.captured
 
@@ -294,6 +294,9 @@ class InstanceChain:
                 break
             inner = partial(part.on_call, next=inner)
         return inner
+
+    def _known(self) -> Coroutine[Any, Any, Mapping[str, Any]]:
+        return self.save(Purpose.CHECKPOINT)
 
     def _prepares(self) -> None:
         self._kernels.close_gates(Moved(f"{self.view.title} prepares to move"))

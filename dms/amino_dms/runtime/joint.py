@@ -48,7 +48,7 @@ class JointRefusal:
     """
 
     def __init__(self, chain: Chain) -> None:
-        self._reason = chain.joint_refusal()
+        self._reason = chain.joint_refusal
 
     def check(self, transaction_id: str, member: str, view: Titled) -> None:
         """A call has come.

@@ -108,7 +108,7 @@ class ChainLibrary:
             ChainInvalid: as `chain_of`.
         """
         chain = self.chain_of(record)
-        reason = chain.joint_refusal()
+        reason = chain.joint_refusal
         if reason is not None:
             raise NotTransactional(f"object {title_of(record)} {reason}", details={"object": record.id})
         return next(index for index, each in enumerate(chain.managers) if Trait.TRANSACTIONS in each.declares.traits)
