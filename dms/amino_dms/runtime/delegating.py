@@ -64,7 +64,7 @@ class Delegating:
         self._state = _State.HERE
         self._eagerness = Eagerness()
         self._waiting: list[tuple[asyncio.Future[None], bool]] = []
-        """Who waits to take the calls back, and whether nothing may wait at the gate for them."""
+        """Waiters for the calls to be taken back, and whether nothing may wait at the gate for them."""
         self._arriving: dict[str, int] = {}
         self._arrived: asyncio.Future[None] | None = None
         self._inside = 0
