@@ -128,6 +128,21 @@ class Needy(DeploymentManager):
     declares = Declarations(needs=(Rule(Trait.DEDUPLICATES, "it sends everything twice"),))
 
 
+class OwnTransactions(DeploymentManager):
+    """Transactions of a third party, whose part knows no log."""
+
+    promise = "None."
+    declares = Declarations(traits=frozenset({Trait.TRANSACTIONS, Trait.HAS_STATE}))
+
+
+def test_transactions_before_a_log_need_a_part_for_it() -> None:
+    logged = chain("ConsensusRSM").managers
+    found = problems(Chain([OwnTransactions(), *logged]))
+    assert any("OwnTransactions cannot stand before ConsensusRSM" in each and "`DeploymentManager.in_order`" in each for each in found)
+    check(Chain([OwnTransactions()]))
+    check(Chain([*chain("LockingTransactions").managers, *logged]))
+
+
 def test_needs_are_checked() -> None:
     assert "it sends everything twice" in problems(Chain([Needy()]))[0]
     together = Chain([*chain("AtMostOnceRPC").managers, Needy()])

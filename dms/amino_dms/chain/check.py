@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from amino_wire.errors import ChainInvalid, StateNotCapturable
 
-from amino_dms.api import DeploymentManager, Rule
+from amino_dms.api import DeploymentManager, Rule, Trait
 from amino_dms.api.narrow import is_list
 from amino_dms.chain.chain import Chain
 
@@ -51,6 +51,7 @@ def problems(chain: Chain, facts: ObjectFacts | None = None) -> tuple[str, ...]:
         if facts is not None:
             _check_object(manager, facts, found)
     _check_divided(chain, found)
+    _check_replicated(chain, found)
     return tuple(dict.fromkeys(found))
 
 
@@ -70,6 +71,17 @@ def _check_divided(chain: Chain, found: list[str]) -> None:
         for manager in chain.here.managers[:-1]
         if manager.proxy is None or manager.instance_manager is not None or manager.coordinator is not None
     )
+
+
+def _check_replicated(chain: Chain, found: list[str]) -> None:
+    """A transaction's part before a log would decide at each replica for itself, and replicas would differ."""
+    for index, manager in enumerate(chain.managers):
+        log = chain.first_behind(index, Trait.REPLICATES)
+        if log is not None and Trait.TRANSACTIONS in manager.declares.traits and manager.in_order is None:
+            found.append(
+                f"{manager.name} cannot stand before {chain.managers[log].name}: it runs transactions, and has no part whose decisions "
+                "are entries of a log (`DeploymentManager.in_order`); choose LockingTransactions or OptimisticTransactions"
+            )
 
 
 def _check_manager(index: int, manager: DeploymentManager, others: list[tuple[int, DeploymentManager]], found: list[str]) -> None:
