@@ -94,7 +94,7 @@ lint: setup ## types, style, generated code
 	@cd proto && ../$(BIN)/buf lint && ../$(BIN)/buf breaking --against v2.binpb
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check -q .
-	@$(BIN)/mypy $(PACKAGES)
+	@$(BIN)/mypy $(PACKAGES) benchmarks
 	@$(BIN)/pyright
 
 unit: setup ## quick tests without processes

@@ -16,7 +16,7 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
@@ -80,14 +80,17 @@ async def lone(increment: Increment, name: str, seconds: float) -> float:
     return statistics.median(samples) * 1e6
 
 
+WORDS: Mapping[str, Callable[..., Awaitable[float]]] = {"rate": rate, "lone": lone}
+
+
 async def main(kind: str, place: str, core: str) -> None:
     """Entry point."""
     os.sched_setaffinity(0, {int(core)})
-    async with {"redis": redis, "commit": commit}[kind](place) as increment:
+    async with redis(place) if kind == "redis" else commit(place) as increment:
         print("READY", flush=True)
         while line := await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline):
             word, *arguments = json.loads(line)
-            answer = await {"rate": rate, "lone": lone}[word](increment, *arguments)
+            answer = await WORDS[word](increment, *arguments)
             print(json.dumps({"answer": answer}), flush=True)
 
 
