@@ -187,6 +187,49 @@ def test_kernels_that_stood_still_all_at_once_go_on() -> None:
     simulate(scenario, 8)
 
 
+@pytest.mark.parametrize("log", ["store", "kernels"])
+def test_a_kernel_with_another_runtime_joins_no_group(log: str) -> None:
+    """Its results may be others. A group that has lost a member goes on without a replica there."""
+
+    async def scenario(random: Random) -> None:
+        cluster = SimulatedCluster(random)
+        stub = await cluster.create("map", Chain.parse(f"ConsensusRSM(log={log})", REGISTRY), {"x": 0})
+        members = set(states(cluster, "map"))
+        for other in set(cluster.kernels) - members:
+            cluster.kernels[other].half.version = "2"
+        gone = max(members - {"a"})
+        cluster.crash(gone, back_after=1000.0)
+        for number in range(20):
+            assert await stub.call("add", "x", 1) == number + 1
+            await asyncio.sleep(5.0)
+        assert states(cluster, "map") == {name: {"x": 20} for name in members - {gone}}
+        for other in set(cluster.kernels) - members:
+            cluster.kernels[other].half.version = "1"
+        await asyncio.sleep(100.0)
+        assert len(states(cluster, "map")) == 3
+
+    simulate(scenario, 9)
+
+
+def test_an_object_that_would_have_replicas_on_two_runtimes_is_not_made() -> None:
+    async def scenario(random: Random) -> None:
+        cluster = SimulatedCluster(random)
+        await asyncio.sleep(1.0)  # the halves begin
+        for other in set(cluster.kernels) - {"a"}:
+            cluster.kernels[other].half.version = "2"
+        error = await error_of(cluster.create("map", Chain.parse("ConsensusRSM", REGISTRY), {"x": 0}))
+        assert isinstance(error, ChainInvalid)
+        assert "runs played python 2, the others run played python 1" in error.message
+        assert states_of_all(cluster) == []
+
+    simulate(scenario, 9)
+
+
+def states_of_all(cluster: SimulatedCluster) -> list[str]:
+    """The ids of all instances there are."""
+    return [each for kernel in cluster.kernels.values() for each in kernel.half.objects]
+
+
 def test_an_even_number_is_refused() -> None:
     with pytest.raises(ChainInvalid, match="must be odd"):
         Chain.parse("ConsensusRSM(replicas=2)", REGISTRY)

@@ -130,7 +130,7 @@ class Operations:
             return hashlib.sha256(encode(found.guest.state())).digest()
 
     async def _do_runtime(self, language: str | None) -> str:
-        return f"played {language}"
+        return f"played {language} {self._half.version}"
 
     async def _do_sync(self, instance_id: str, state: Mapping[str, Any]) -> None:
         found = self._half.find(instance_id)
