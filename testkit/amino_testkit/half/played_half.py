@@ -56,10 +56,8 @@ class PlayedHalf:
         """By instance id."""
         self.kinds: dict[str, type[Any]] = {}
         self.classes = classes
-        self.version = "1"
-        """Of the engine, as replicas compare it."""
-        self.peer_token = ""
-        """What other kernels must show; empty: none is let in."""
+        self.version, self.peer_token = "1", ""
+        """Of the engine, as replicas compare it; what other kernels must show (empty: none is let in)."""
         self.making_seconds = WORK
         """How long a constructor takes, or taking over a state."""
         self._ahead = ahead

@@ -175,6 +175,30 @@ def _amino_prelude(host, amino):
         for name in ("get_objects", "get_referrers", "get_referents", "get_stats", "get_count", "collect"):
             serve(gc, name, refused(f"gc.{name}"))
 
+    def with_weak(weakref):
+        own_ref, own_method = weakref.ref, weakref.WeakMethod.__call__
+
+        class ref(own_ref):
+            __slots__ = ()
+
+            def __call__(self):
+                if fixed:
+                    refuse("weakref.ref")
+                return own_ref.__call__(self)
+
+        def method(self):
+            if fixed:
+                refuse("weakref.WeakMethod")
+            return own_method(self)
+
+        # States know it by its name.
+        ref.__name__ = ref.__qualname__ = own_ref.__name__
+        ref.__module__ = own_ref.__module__
+        weakref.ref = ref
+        weakref.WeakMethod.__call__ = method
+        weakref.finalize.__init__ = refused("weakref.finalize")(weakref.finalize.__init__)
+        serve(weakref, "proxy", refused("weakref.proxy"))
+
     # Places in memory: numbers that no other call gives, by the order in which a call asks for them.
     places = {}
     first = 0
@@ -234,6 +258,7 @@ def _amino_prelude(host, amino):
     when_imported("random", with_random)
     when_imported("uuid", with_uuid)
     when_imported("gc", with_collector)
+    when_imported("weakref", with_weak)
     amino.fix = fix
     amino.is_fixed = lambda: fixed
 
