@@ -47,6 +47,8 @@ public final class LaneClient implements AutoCloseable {
   private final Map<Long, CompletableFuture<Long>> pongs = new ConcurrentHashMap<>();
   private final AtomicInteger pings = new AtomicInteger();
   private final LinkedBlockingQueue<Long> requests = new LinkedBlockingQueue<>();
+  /** Members and arguments of the requests that have come so far, in their order; handlers run on threads of their own, in any order. */
+  public final LinkedBlockingQueue<List<?>> arrived = new LinkedBlockingQueue<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final AtomicInteger surplus = new AtomicInteger();
   private final AtomicInteger replyFrames = new AtomicInteger();
@@ -231,25 +233,20 @@ public final class LaneClient implements AutoCloseable {
         long number = in.readLong();
         pongs.computeIfAbsent(number, key -> new CompletableFuture<>()).complete(number);
       }
-      case Protocol.REPLY -> {
-        replyFrames.incrementAndGet();
-        long of = in.readLong();
-        List<?> outcomes = (List<?>) PlainValue.read(in);
-        for (int i = 0; i < outcomes.size(); i++) {
-          settle(of, i, outcomes.get(i));
-        }
-      }
-      case Protocol.PARTIAL -> {
-        replyFrames.incrementAndGet();
-        long of = in.readLong();
-        List<?> indices = (List<?>) PlainValue.read(in);
-        List<?> outcomes = (List<?>) PlainValue.read(in);
-        for (int i = 0; i < outcomes.size(); i++) {
-          settle(of, ((Long) indices.get(i)).intValue(), outcomes.get(i));
-        }
-      }
+      case Protocol.REPLY -> settle(in, false);
+      case Protocol.PARTIAL -> settle(in, true);
       case Protocol.REQUEST -> request(in);
       default -> {}
+    }
+  }
+
+  private void settle(MsgpackReader in, boolean isPartial) throws IOException {
+    replyFrames.incrementAndGet();
+    long of = in.readLong();
+    List<?> indices = isPartial ? (List<?>) PlainValue.read(in) : null;
+    List<?> outcomes = (List<?>) PlainValue.read(in);
+    for (int i = 0; i < outcomes.size(); i++) {
+      settle(of, indices == null ? i : ((Long) indices.get(i)).intValue(), outcomes.get(i));
     }
   }
 
@@ -288,6 +285,7 @@ public final class LaneClient implements AutoCloseable {
     for (int i = 0; i < flat.size(); i += 3) {
       int at = i;
       Map<?, ?> own = options.get((long) (i / 3)) instanceof Map<?, ?> map ? map : Map.of();
+      arrived.add(List.of(flat.get(at + 1), flat.get(at + 2)));
       Thread thread = new Thread(() -> answer(of, at / 3, (String) flat.get(at), (String) flat.get(at + 1), (List<?>) flat.get(at + 2), own));
       thread.setDaemon(true);
       thread.start();
