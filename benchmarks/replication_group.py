@@ -125,7 +125,7 @@ class ReplicatedGroup:
         self.rate([stub], 1, 1.0)
         leader.kill()
         begun = time.perf_counter()
-        self.run(stub.incr(1, PADDING))
+        self.run(_written(stub))
         seconds = time.perf_counter() - begun
         leader.start()
         self._cluster.wait_until_up()
@@ -137,6 +137,10 @@ def stop(process: LocalProcess, *, stops: bool) -> None:
     """Has a process stand still, or go on."""
     assert process.process is not None
     os.killpg(process.process.pid, signal.SIGSTOP if stops else signal.SIGCONT)
+
+
+async def _written(stub: Any) -> None:
+    await stub.incr(1, PADDING)
 
 
 async def _samples(call: Callable[[], Awaitable[Any]], seconds: float, calls: int) -> list[float]:
