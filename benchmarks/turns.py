@@ -101,13 +101,13 @@ class Turns:
             while time.perf_counter() < begin + seconds:
                 made.append(await self._client.create(name))
 
-        async def rid() -> None:
+        async def delete() -> None:
             while made:
                 await self._client.delete(made.pop())
 
         await asyncio.gather(*(work() for _ in range(calls)))
         rate = len(made) / (time.perf_counter() - begin)
-        await asyncio.gather(*(rid() for _ in range(calls)))
+        await asyncio.gather(*(delete() for _ in range(calls)))
         return rate
 
     async def threads(self, name: str, threads: int, seconds: float) -> float:

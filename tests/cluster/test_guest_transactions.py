@@ -222,5 +222,5 @@ def test_kill_9_of_the_kernel_of_participants(cluster: Processes, client: amino.
     for thread in threads:
         thread.join()
 
-    wait_for_audit(client, names, before, done)
+    wait_for_audit(client, names, before, done, known_within=60)
     assert done.count("transfer") >= 5

@@ -76,8 +76,10 @@ def _check_divided(chain: Chain, found: list[str]) -> None:
 def _check_replicated(chain: Chain, found: list[str]) -> None:
     """A transaction's part before a log would decide at each replica for itself, and replicas would differ."""
     for index, manager in enumerate(chain.managers):
+        if Trait.TRANSACTIONS not in manager.declares.traits or manager.in_order is not None:
+            continue
         log = chain.first_behind(index, Trait.REPLICATES)
-        if log is not None and Trait.TRANSACTIONS in manager.declares.traits and manager.in_order is None:
+        if log is not None:
             found.append(
                 f"{manager.name} cannot stand before {chain.managers[log].name}: it runs transactions, and has no part whose decisions "
                 "are entries of a log (`DeploymentManager.in_order`); choose LockingTransactions or OptimisticTransactions"

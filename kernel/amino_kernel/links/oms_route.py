@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 
 import grpc
-from amino_wire.errors import ConfigInvalid, NotLeader, OmsUnavailable, Outcome, from_rpc_error, is_answer
+from amino_wire.errors import ConfigInvalid, KernelUnavailable, NotLeader, OmsUnavailable, Outcome, from_rpc_error, is_answer
 from amino_wire.protocol import READS
 
 PATIENCE = 8.0
@@ -64,7 +64,7 @@ def failure_of(error: grpc.RpcError) -> Failure:
     refused_while_writing = code is grpc.StatusCode.INTERNAL and getattr(error, "details", str)() == "Internal error from Core"
     if refused_while_writing:
         return Failure(Fate.LOST, here=True)
-    if code not in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED):
+    if not isinstance(known, KernelUnavailable):
         return Failure(Fate.ANSWERED)
     return Failure(Fate.UNSENT if known.outcome is Outcome.NOT_RUN else Fate.LOST)
 

@@ -176,26 +176,17 @@ def _amino_prelude(host, amino):
             serve(gc, name, refused(f"gc.{name}"))
 
     def with_weak(weakref):
-        own_ref, own_method = weakref.ref, weakref.WeakMethod.__call__
+        own_ref = weakref.ref
 
         class ref(own_ref):
             __slots__ = ()
-
-            def __call__(self):
-                if fixed:
-                    refuse("weakref.ref")
-                return own_ref.__call__(self)
-
-        def method(self):
-            if fixed:
-                refuse("weakref.WeakMethod")
-            return own_method(self)
+            __call__ = refused("weakref.ref")(own_ref.__call__)
 
         # States know it by its name.
         ref.__name__ = ref.__qualname__ = own_ref.__name__
         ref.__module__ = own_ref.__module__
         weakref.ref = ref
-        weakref.WeakMethod.__call__ = method
+        weakref.WeakMethod.__call__ = refused("weakref.WeakMethod")(weakref.WeakMethod.__call__)
         weakref.finalize.__init__ = refused("weakref.finalize")(weakref.finalize.__init__)
         serve(weakref, "proxy", refused("weakref.proxy"))
 
