@@ -23,6 +23,8 @@ pytestmark = [pytest.mark.cluster, pytest.mark.asyncio(loop_scope="module"), pyt
 REGISTRY = Registry.installed()
 NEED_STATE = (
     "ExplicitMigration",
+    "DynamicMigration",
+    "ExplicitCodeOffloading",
     "LockingTransactions",
     "OptimisticTransactions",
     "PeriodicCheckpoint",

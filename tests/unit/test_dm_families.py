@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from amino_testkit.suites.caching import CachingSuite, CoherentCachingSuite
 from amino_testkit.suites.checkpoints import CheckpointSuite
+from amino_testkit.suites.following import FollowingSuite, OffloadingSuite
 from amino_testkit.suites.placement import PlacementSuite
 from amino_testkit.suites.rpc import OnceSuite, RpcSuite
 from amino_testkit.suites.scalability import ScaleUpSuite, SpreadingSuite
@@ -77,6 +78,16 @@ class TestKeepOnDevice(PlacementSuite):
 
 class TestExplicitMigration(PlacementSuite):
     manager = "ExplicitMigration"
+    allowed = ("c", "phone", "b", "a")
+
+
+class TestDynamicMigration(FollowingSuite):
+    manager = "DynamicMigration(settle=2s,window=5s)"
+    allowed = ("c", "phone", "b", "a")
+
+
+class TestExplicitCodeOffloading(OffloadingSuite):
+    manager = "ExplicitCodeOffloading"
     allowed = ("c", "phone", "b", "a")
 
 

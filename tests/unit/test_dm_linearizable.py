@@ -29,6 +29,8 @@ ONE_COPY = (
     "ExplicitCheckpoint",
     "PeriodicCheckpoint(every=2)",
     "ExplicitMigration",
+    "DynamicMigration(settle=500ms,window=1s)",
+    "ExplicitCodeOffloading",
     "KeepInRegion",
     "PeriodicCheckpoint,LeaseCaching(lease=200ms)",
     "LeaseCaching(lease=200ms),LockingTransactions",

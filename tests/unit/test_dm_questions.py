@@ -12,6 +12,7 @@ QUESTIONS = {
     "ConsensusRSM": {"suspect", "called", "command"},
     "ConsistentCaching": {"watch", "reads"},
     "DHT": {"where"},
+    "DynamicMigration": {"report"},
     "ExplicitCaching": {"reads"},
     "Immutable": {"reads"},
     "KeepOnDevice": {"wanted"},

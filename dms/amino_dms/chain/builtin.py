@@ -12,6 +12,8 @@ BUILTIN: Final[tuple[str, ...]] = (
     "amino_dms.mobility.keep_in_region:KeepInRegion",
     "amino_dms.mobility.keep_on_device:KeepOnDevice",
     "amino_dms.mobility.explicit_migration:ExplicitMigration",
+    "amino_dms.mobility.dynamic_migration:DynamicMigration",
+    "amino_dms.mobility.explicit_code_offloading:ExplicitCodeOffloading",
     "amino_dms.caching.explicit_caching:ExplicitCaching",
     "amino_dms.caching.lease_caching:LeaseCaching",
     "amino_dms.caching.write_through_caching:WriteThroughCaching",
