@@ -16,7 +16,7 @@ from amino_wire.pb import client_pb2, common_pb2
 from tests.cluster.client import Client, until
 from tests.cluster.processes import SERVING, Cluster, cluster
 
-pytestmark = [pytest.mark.cluster, pytest.mark.alone, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.cluster, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(400)]
 HEAP_MB = 512
 GREEDY = 4
 LARGE = 8 << 20

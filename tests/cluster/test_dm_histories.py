@@ -25,7 +25,7 @@ from tests.cluster.processes import KernelProcess, cluster
 from tests.cluster.runs import BUDGET_MS, MORTAL, SURVIVING, WITHOUT_JIT, DoubtfulMap, Run, Used, more
 from tests.support.histories import judge_long
 
-pytestmark = [pytest.mark.cluster, pytest.mark.alone, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
 
 REGISTRY = Registry.installed()
 

@@ -11,7 +11,6 @@ from tests.support.namespaces import can_make_networks
 
 pytestmark = [
     pytest.mark.cluster,
-    pytest.mark.alone,
     pytest.mark.slow,
     pytest.mark.timeout(400),
     pytest.mark.skipif(bool(can_run()), reason=f"there is no etcd: {can_run()}"),

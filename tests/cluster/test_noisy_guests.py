@@ -21,7 +21,7 @@ from tests.cluster.objects import COUNTER_JS
 from tests.cluster.processes import SERVING, Cluster, KernelProcess, cluster, running
 from tests.support.children import every_child
 
-pytestmark = [pytest.mark.cluster, pytest.mark.alone, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(300)]
 
 LINES = 1_000_000
 PATIENCE_MS = 120_000
@@ -66,6 +66,7 @@ def dropped(lines: list[Any]) -> int:
     return sum(int(count[1].replace(",", "")) for count in counts if count is not None)
 
 
+@pytest.mark.alone
 async def test_a_guest_that_prints_a_million_lines_keeps_nobody_waiting_and_the_log_counts_what_was_dropped(tmp_path: Path) -> None:
     async with patient(tmp_path) as kernel:
         async with Client(kernel.address) as printing, Client(kernel.address) as other:

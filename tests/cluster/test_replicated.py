@@ -24,7 +24,7 @@ from tests.cluster.processes import cluster
 from tests.cluster.runs import WITHOUT_JIT, DoubtfulMap, Run, Used, more
 from tests.support.histories import judge_long
 
-pytestmark = [pytest.mark.cluster, pytest.mark.alone, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
 
 REGISTRY = Registry.installed()
 STORE = "ConsensusRSM(compare=20,snapshot=50)"

@@ -17,7 +17,6 @@ from tests.support.etcd import can_run
 
 pytestmark = [
     pytest.mark.cluster,
-    pytest.mark.alone,
     pytest.mark.slow,
     pytest.mark.timeout(300),
     pytest.mark.skipif(bool(can_run()), reason=f"there is no etcd: {can_run()}"),

@@ -22,7 +22,6 @@ from tests.support.etcd import EtcdCluster, can_run
 
 pytestmark = [
     pytest.mark.cluster,
-    pytest.mark.alone,
     pytest.mark.slow,
     pytest.mark.timeout(300),
     pytest.mark.skipif(bool(can_run()), reason=f"there is no etcd: {can_run()}"),
@@ -45,6 +44,7 @@ async def test_a_standby_names_the_leader_and_a_kernel_that_knows_only_the_stand
         assert await client.call(counter.id, "incr") == 1
 
 
+@pytest.mark.alone
 async def test_after_kill_9_of_the_leader_register_and_create_are_answered_within_4_s(several: Several) -> None:
     first, second = several.oms
     north = await several.kernel("north")
@@ -121,6 +121,7 @@ async def test_a_leader_that_stood_still_is_deposed_loses_nothing_and_ends(sever
         assert await client.call(counter.id, "get") - caller.answers in (0, 1)
 
 
+@pytest.mark.alone
 async def test_a_leader_that_is_stopped_hands_over_at_once(several: Several) -> None:
     first, second = several.oms
     north = await several.kernel("north")

@@ -9,7 +9,7 @@ import pytest
 from tests.cluster.siege import siege
 from tests.cluster.siege_guests import GUESTS
 
-pytestmark = [pytest.mark.cluster, pytest.mark.alone, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(400)]
 
 SEED = 3
 SECONDS = 15.0

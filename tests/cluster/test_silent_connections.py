@@ -18,7 +18,7 @@ from tests.cluster.client import Client, until
 from tests.cluster.objects import COUNTER_JS
 from tests.cluster.processes import Cluster, cluster
 
-pytestmark = [pytest.mark.cluster, pytest.mark.alone, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.cluster, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
 MANY = 3000
 TOGETHER = 250
 SPARE_THREADS = 40

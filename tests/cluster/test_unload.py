@@ -23,12 +23,16 @@ from amino_wire.frames import CallOptions
 from amino_wire.pb import common_pb2
 from amino_wire.values import EncodedValue, decode, encode
 
-pytestmark = [pytest.mark.cluster, pytest.mark.alone, pytest.mark.slow, pytest.mark.timeout(900)]
+from tests.cluster.runs import WITHOUT_JIT
+
+pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(900)]
 
 ROOT = Path(__file__).resolve().parents[2]
 BUDGET_MS = 120_000
 MEGABYTE = 1 << 20
 VERSIONS = int(os.environ.get("AMINO_VERSIONS", "0"))
+COMPILERS = () if VERSIONS else WITHOUT_JIT
+"""Code that is compiled keeps a context as well: `make soak` looks for that."""
 PYTHON = """
 VERSION = {version}
 TABLE = [str(n) for n in range(200)]
@@ -131,7 +135,7 @@ async def half_of(tmp_path: Path) -> AsyncGenerator[Callable[[str], Any]]:
     started: list[tuple[Bridge, ChildRuntime]] = []
 
     async def start(language: str) -> Half:
-        preparation = prepare([language], heap_mb=700, progress=_nothing, crash_folder=tmp_path)
+        preparation = prepare([language], heap_mb=700, extra=COMPILERS, progress=_nothing, crash_folder=tmp_path)
         process = cast("ChildRuntime", await ProcessBackend(preparation.options).start_runtime(str(tmp_path / "socket"), "token", "k1"))
         bridge = await Bridge.connect(process.socket_path, "token", "k1", _nothing, _nothing)
         started.append((bridge, process))
