@@ -30,7 +30,7 @@ class Taken:
 
 
 async def turn() -> None:
-    """What is to happen soon has happened."""
+    """Returns when all has happened that is to happen soon."""
     await asyncio.sleep(0)
     await asyncio.sleep(0)
 

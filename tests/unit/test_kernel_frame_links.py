@@ -68,7 +68,7 @@ class Receiver:
         return found
 
     async def link(self, proof: str, place: int = 0) -> tuple[FrameLink, bool]:
-        """An open link, or one that was refused."""
+        """A link, and whether it was let in."""
         link = FrameLink(proof, lambda: None, lambda: None)
         await self.places.connect((await self.addresses())[place], link.stream)
         return link, await link.open()

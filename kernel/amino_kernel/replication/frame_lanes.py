@@ -175,7 +175,7 @@ class FrameLanes:
                     self._go_on(kernel_id, lane)
                     return
         except AminoError:
-            return  # a kernel of another version, or one that has just gone
+            return  # its version is another one, or it has just gone
         finally:
             lane.linking = None
 

@@ -11,7 +11,7 @@ from amino_wire.errors import FrameInvalid
 LOOK_SECONDS = 0.25
 """How often it is looked whether the other end has read what was sent."""
 PATIENCE = 1.0
-"""How long the other end may take to read. One that was cut off without a word would keep what comes after it."""
+"""How long the other end may take to read. An end that was cut off without a word would keep what comes after it."""
 _ASKS = b""
 
 

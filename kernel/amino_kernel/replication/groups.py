@@ -204,7 +204,7 @@ class Groups:
             try:
                 gather()
             except Exception as error:  # the other groups go on
-                log.error("what has gathered for a member of a replicated object is lost", error=repr(error))
+                log.error("calls that had gathered for a member of a replicated object are lost", error=repr(error))
         self._finishing = False
         try:
             self._do(self._turns.finish(self._clock.now()))
