@@ -38,6 +38,9 @@ class Follower:
         self._matched = 0
         self._lacks: int | None = None
         self._answers = False
+        self._prompt = False
+        """The answer does not wait for the disk."""
+        self._answered = now
         self._ask: Ask | None = None
         self._incoming: Incoming | None = None
         self._digests: list[Checked] = []
@@ -47,6 +50,8 @@ class Follower:
     def due(self) -> float:
         """When something is to be done though nothing happens."""
         due = self._patience
+        if self._answers:
+            due = min(due, self._answer_due)
         if self._ask is not None and self.leader is not None:
             bound = self.state.bound_until(self.leader, self._ask.ended)
             due = min(due, bound if bound > self._flushed else _NEVER)
@@ -55,6 +60,11 @@ class Follower:
     @property
     def _patience(self) -> float:
         return _NEVER if self._quiet else max(self._heard, self._reported) + self.state.settings.suspect_after
+
+    @property
+    def _answer_due(self) -> float:
+        """Until when an answer may wait for the disk. The leader counts on hearing of this member, however slow that is."""
+        return self._answered + self.state.settings.heartbeat / 2
 
     def receive(self, sender: MemberId, message: Message, now: float) -> None:
         """A message of this epoch. Only its leader sends such, so the sender is the leader."""
@@ -82,13 +92,17 @@ class Follower:
             self._round, self._quiet = message.round, message.quiet
         if not state.ready:
             self._lacks = -1 if state.installing is None else None
+            self._prompt = True
             return
         if not state.log.matches(message.previous, message.previous_epoch):
             self._lacks = self._place_before(message.previous)
+            self._prompt = True
             return
         self._lacks = None
         changed = state.log.splice(message.previous, message.entries, state.committed)
-        if changed is not None:
+        if changed is None:
+            self._prompt = True
+        else:
             state.changed(changed)
         self._matched = max(self._matched, message.previous + len(message.entries))
         state.commit(min(message.committed, self._matched))
@@ -107,7 +121,7 @@ class Follower:
         if self.state.installing is not None:
             return
         if self.state.ready and piece.index <= self.state.applied:
-            self._answers = True
+            self._answers = self._prompt = True
             self._matched = max(self._matched, piece.index)
             self._lacks = None
             return
@@ -125,11 +139,11 @@ class Follower:
         """The state machine has taken a snapshot, whose entries are committed, so that they are the leader's too."""
         self._matched = max(self._matched, index)
         self._lacks = None
-        self._answers = self.leader is not None
+        self._answers = self._prompt = self.leader is not None
 
     def written(self) -> None:
         """More of the log is on the disk."""
-        self._answers = self.leader is not None and self._round > 0
+        self._answers = self._prompt = self.leader is not None and self._round > 0
 
     def checksummed(self, index: int, digest: bytes) -> None:
         """The leader compares it with the others'."""
@@ -159,8 +173,9 @@ class Follower:
         if self._ask is not None and state.ready and state.epoch_kept and now >= state.bound_until(leader, self._ask.ended):
             state.send(leader, End(state.epoch, *state.log.end, state.log.base))
             self._ask = None
-        if self._answers:
-            self._answers = False
+        if self._answers and (self._prompt or not state.writing or now >= self._answer_due):
+            self._answers = self._prompt = False
+            self._answered = now
             state.send(leader, Answer(state.epoch, self._round, min(state.held, self._matched), self._lacks))
         for checked in self._digests:
             state.send(leader, checked)

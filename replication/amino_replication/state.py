@@ -120,6 +120,11 @@ class State:
         """Whether a member that is started anew would still refuse the epochs before this one."""
         return not self.settings.durable or self._epoch_on_disk >= self.epoch
 
+    @property
+    def writing(self) -> bool:
+        """Whether the disk is at work for this member: `written` will be called."""
+        return bool(self._writes)
+
     def changed(self, first: int) -> None:
         """The log has other entries from an index on than before."""
         self._unwritten = first if self._unwritten is None else min(first, self._unwritten)

@@ -68,6 +68,7 @@ class FrameConnection:
         # The bound methods themselves: one Python call less for each call.
         self.call: Callable[..., asyncio.Future[Any]] = self._outgoing.call
         self.call_as: Callable[[PlainCall, str, str, tuple[Any, ...] | EncodedValue, dict[int, Any]], None] = self._outgoing.call_as
+        self.flush_calls: Callable[[], None] = self._outgoing.flush
         self.send_again: Callable[[FailedCall], None] = self._outgoing.send_again
         self.answer: Callable[[IncomingCall, Any], None] = self._incoming.answer
         self.fail: Callable[[IncomingCall, BaseException], None] = self._incoming.fail

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from amino_wire.cursor import UNREADABLE, Cursor, small_options
@@ -123,21 +123,30 @@ def is_raised(encoded: bytes) -> bool:
 
 
 def split_request(data: bytes) -> list[Any]:
-    """A request whose args and options stay EncodedValues: what one call says can spoil that call only (`read_options`).
+    """A request whose args stay EncodedValues. Its options are maps as `read_options` gives them, or, where those of one call cannot be
+    read, all of them are EncodedValues: what one call says can spoil that call only.
 
     Raises:
         FrameInvalid: the bytes are no request.
     """
-    cursor = Cursor(data)
     try:
-        length = cursor.array()
-        frame: list[Any] = [cursor.item(), cursor.item(), cursor.item()]
-        count = cursor.array()
-        calls = cursor.calls(count // 3)
-        pairs = cursor.pairs(cursor.map()) if length == 5 else []
-        cursor.end()
+        return _split_request(data, Cursor.plain_options)
+    except (FrameInvalid, *UNREADABLE):
+        pass
+    try:
+        return _split_request(data, Cursor.raw)
     except UNREADABLE as error:
         raise FrameInvalid(f"a request cannot be read: {error or type(error).__name__}") from None
+
+
+def _split_request(data: bytes, options_of: Callable[[Cursor], Any]) -> list[Any]:
+    cursor = Cursor(data)
+    length = cursor.array()
+    frame: list[Any] = [cursor.item(), cursor.item(), cursor.item()]
+    count = cursor.array()
+    calls = cursor.calls(count // 3)
+    pairs = [(cursor.item(), options_of(cursor)) for _ in range(cursor.map())] if length == 5 else []
+    cursor.end()
     if count % 3:
         raise FrameInvalid("the calls of a request must be triples of target, method and args")
     if not all(type(index) is int for index, _ in pairs):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -57,6 +58,10 @@ class Seat(Protocol):
 
     def handle(self, event: Event) -> None:
         """Something has happened to the member."""
+        ...
+
+    def soon(self, gather: Callable[[], None]) -> None:
+        """Has `gather` called at the end of this turn of the kernel: what it gives to `handle` leaves with that turn."""
         ...
 
     def rest(self, undone: list[Effect]) -> None:

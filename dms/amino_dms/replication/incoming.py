@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from amino_wire.errors import ArgumentInvalid
 from amino_wire.frames import CallOptions
 from amino_wire.transactions import own_transaction
-from amino_wire.values import DEFAULT, EncodedValue, decode, encode
+from amino_wire.values import DEFAULT, EncodedValue, decode, encode, reader
 
 from amino_dms.api import REPLICA_HEADER, InstanceKernel, Invocation
 from amino_dms.replication.entries import CHAIN, HEADER, TRANSACTION, LoggedCall
 
 _NUMBERS: Final = 1 << 62
 _NAME: Final = 256
+_are_usual = frozenset((HEADER, REPLICA_HEADER)).issuperset
 
 
 def logged_call(call: Invocation, kernel: InstanceKernel, own: Collection[str] = ()) -> tuple[int, LoggedCall]:
@@ -49,7 +50,7 @@ def encoded_call(method: str, args: EncodedValue, options: CallOptions, kernel: 
     headers = options.headers
     if type(headers) is not EncodedValue:
         return None
-    named: dict[str, Any] = decode(headers.data)
+    named = _named(headers.data)
     given = named.pop(HEADER, None)
     if given is None:
         return None
@@ -59,6 +60,12 @@ def encoded_call(method: str, args: EncodedValue, options: CallOptions, kernel: 
     return LoggedCall(
         session, number, lowest, seed, method, args.data, kwargs, options.request_id, options.client_id, _others(named, chain=options.chain)
     )
+
+
+def _named(headers: bytes) -> dict[str, Any]:
+    plain: Any = reader.unpack(headers)
+    usual = isinstance(plain, dict) and _are_usual(cast("dict[Any, Any]", plain))
+    return cast("dict[str, Any]", plain) if usual else decode(headers)
 
 
 def _numbers(method: str, given: Any, title: str) -> tuple[int, str, int, int]:

@@ -33,6 +33,7 @@ from amino_wire.errors import AminoError, ArgumentInvalid
 from amino_dms.api import Seat
 from amino_dms.api.delegation import Ending
 from amino_dms.replication.entries import Entry, LoggedCall, ahead_of, from_bytes, to_bytes
+from amino_dms.replication.gathering import Gathering
 from amino_dms.replication.member_work import CALL_BYTES, Around, Machine, Work
 from amino_dms.replication.waiting import Turn, WaitingCalls, Wanted, batches
 
@@ -48,8 +49,7 @@ class KernelMember:
         """The last position that is applied."""
         self._seat: Seat | None = None
         self._work: deque[Work] = deque()
-        self._wanted: list[Wanted] = []
-        self._proposing = False
+        self._gathering = Gathering(self._propose_soon)
         self._requests: dict[int, list[Wanted] | Turn] = {}
         self._last = around.first_request
         self._callers = WaitingCalls()
@@ -85,10 +85,7 @@ class KernelMember:
             raise self._around.refused(self._seat.trouble)
         wanted = Wanted(call, tell)
         self._callers.add(wanted)
-        self._wanted.append(wanted)
-        if not self._proposing:
-            self._proposing = True
-            asyncio.get_running_loop().call_soon(self._propose)
+        self._gathering.add(wanted)
         return partial(self._callers.remove, wanted)
 
     @asynccontextmanager
@@ -125,6 +122,7 @@ class KernelMember:
             if isinstance(turn, Turn):
                 turn.fail(error)
         self._requests.clear()
+        self._gathering.forget()
 
     def undone(self) -> list[Effect]:
         """What the seat has said and this has not done; it is the next one's who has the seat."""
@@ -142,7 +140,7 @@ class KernelMember:
                         self._around.ahead(ahead)
                 for request in requests:
                     if request is not None:
-                        self._requests.pop(request, None)
+                        self._answered(request)
                 self._later(effect)
             case SendSnapshot(to):
                 # The leader asks again until it has one; each is a whole state.
@@ -151,7 +149,7 @@ class KernelMember:
             case Install() | Checksum() | TakeSnapshot():
                 self._later(effect)
             case ReadReady(request):
-                turn = self._requests.pop(request, None)
+                turn = self._answered(request)
                 if isinstance(turn, Turn):
                     self._later(turn)
             case NotRun(request) | Unknown(request):
@@ -262,19 +260,32 @@ class KernelMember:
         self._work.append(work)
         self._woken.set()
 
+    def _propose_soon(self) -> None:
+        if self._seat is None:
+            self._propose()
+        else:
+            self._seat.soon(self._propose)
+
+    def _answered(self, request: int) -> list[Wanted] | Turn | None:
+        """The request has its answer: calls that have gathered may follow."""
+        found = self._requests.pop(request, None)
+        if isinstance(found, list) and found:
+            self._gathering.arrived()
+        return found
+
     def _propose(self) -> None:
-        self._proposing = False
-        wanted, self._wanted = self._wanted, []
+        wanted = self._gathering.take()
         if self._seat is None:
             self._refuse(wanted, self._around.not_leading)
             return
         for batch in batches(wanted):
             self._last += 1
             self._requests[self._last] = batch
+            self._gathering.left()
             self._seat.handle(Propose(self._last, to_bytes(self._around.entry(tuple([each.call for each in batch])))))
 
     def _not_done(self, request: int, error: Callable[[], AminoError]) -> None:
-        found = self._requests.pop(request, None)
+        found = self._answered(request)
         if isinstance(found, Turn):
             found.fail(error)
         elif found is not None:

@@ -88,9 +88,9 @@ class Assembly:
         requests, told = ClientRequests(self._passing), (self.lost, outside.stuck, self.chains.withheld, self.chains.captured)
         self._guests = GuestRequests(oms, self._logs, *told, clock, self._commands, requests, self._program)
         self.membership = Membership(oms, self._membership_actions(), clock, outside.lease_clock, outside.seen)
-        self._frames = FrameLanes(oms, peers, clock, lambda kernel: self.groups.unreachable(kernel))
+        self._frames = FrameLanes(oms, peers, clock, self._unreachable, own.host_id, outside.frames)
         self.groups = Groups(clock, self._frames, outside.disk)
-        door = FrameDoor(self.groups, oms.secret, lambda: self._doorkeeper.address)
+        self._frame_door = door = FrameDoor(self.groups, oms.secret, lambda: self._doorkeeper.address, outside.frames)
         self.incoming = Incoming(self.router, self._guests, OutsideRequests(self.table), door)
         oms.silent = lambda: self.membership.outage.silent
         self.lifecycle = Lifecycle(self.table, self.records, self.chains, clock, self.membership.report_applied)
@@ -165,6 +165,7 @@ class Assembly:
         await self.chains.end()
         self.groups.close()
         self._frames.close()
+        self._frame_door.close()
         await self._outside.peers.close()
         await self._outside.oms.close()
 
@@ -184,6 +185,9 @@ class Assembly:
         if gone:
             log.warning("objects were lost with their context", objects=[local.name for local in gone], reason=reason)
             self.membership.report_lost([local.reported(reason) for local in gone])
+
+    def _unreachable(self, kernel_id: str) -> None:
+        self.groups.unreachable(kernel_id)
 
     def _departure(self) -> Departure:
         own, outside = self._own, self._outside

@@ -45,6 +45,7 @@ from amino_kernel.membership.address_watch import AddressWatch
 from amino_kernel.membership.lease_clock import SystemLeaseClock
 from amino_kernel.membership.load_meter import LoadMeter
 from amino_kernel.membership.seen_store import SeenStore
+from amino_kernel.replication.frame_sockets import FrameSockets
 from amino_kernel.replication.kernel_disk import KernelDisk
 from amino_kernel.service.addresses import advertised, check_address, is_wildcard, join
 from amino_kernel.service.server import KernelServer
@@ -134,6 +135,7 @@ class Kernel:
             seen=SeenStore(self._identity.folder / SEEN_FILE, time.monotonic),
             registered=self._registered,
             disk=KernelDisk(self._identity.folder / LOG_FOLDER),
+            frames=FrameSockets(self._sockets.fresh, self._settings.host, self._reached_at),
         )
 
     async def start(self) -> None:
@@ -191,6 +193,10 @@ class Kernel:
         if self._ended.done() and self._ended.result() == 0:
             self._running.remove()  # else its supervisor reads what ran
         self._identity.lock.close()
+
+    def _reached_at(self, port: int) -> str:
+        # The host may become another one.
+        return join(self._endpoints.grpc.rpartition(":")[0], port)
 
     def _seen_host(self) -> str:
         return own_address_towards(self._oms.asked) if is_wildcard(self._settings.host) and self._oms.remote else ""

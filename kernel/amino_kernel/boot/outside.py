@@ -16,6 +16,7 @@ from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.links.peers import Peers
 from amino_kernel.membership.lease_clock import LeaseClock
 from amino_kernel.membership.seen_store import SeenStore
+from amino_kernel.replication.frame_sockets import FramePlaces
 from amino_kernel.replication.kernel_log import Disk
 from amino_wire.pb import client_pb2_grpc, common_pb2, oms_pb2_grpc
 
@@ -66,8 +67,9 @@ class Outside:
     `load` answers how busy the kernel is with so many objects. `superseded` is told when another process has taken over the kernel's id,
     `stuck` when a guest cannot be ended inside its JVM half. `managers` are the deployment managers there are; None: those installed.
     `seen` keeps how far the OMS's store has come; None: for the life of this process only. `kept` keeps the states of objects between
-    a stop and the next start. `disk` has the log of durable replicated objects; None: there can
-    be none here. `registered` is told the life in which the OMS knows this kernel, each time that it has registered.
+    a stop and the next start. `disk` has the log of durable replicated objects; None: there can be none here. `frames` has sockets for
+    the frames of replicated objects; None: they go as calls. `registered` is told the life in which the OMS knows this kernel, each time
+    that it has registered.
     """
 
     oms: OmsClient
@@ -84,6 +86,7 @@ class Outside:
     seen: SeenStore | None = None
     registered: Callable[[int], None] = _nobody_asks
     disk: Disk | None = None
+    frames: FramePlaces | None = None
 
 
 @dataclass(frozen=True, slots=True)

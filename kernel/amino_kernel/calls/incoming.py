@@ -12,6 +12,7 @@ from amino_kernel.calls.router import Router
 from amino_kernel.calls.turns import Turns
 from amino_kernel.halves.bridge import Bridge
 from amino_kernel.halves.call import Call
+from amino_kernel.replication.frame_call import TARGET as FRAMES
 from amino_kernel.replication.frame_door import FrameDoor
 from amino_wire.errors import AminoError, Cancelled, as_error
 from amino_wire.frames import FLAG_MOVED
@@ -123,6 +124,8 @@ class Incoming:
     def _answer(self, bridge: Bridge, call: Call) -> Awaitable[EncodedValue]:
         if call.target == TARGET and not call.options.client_id:
             return self._outside.answer(call)
+        if call.target == FRAMES and self._frames is not None:
+            return self._frames.open(call.method, call.args)
         if not call.target:
             return self._guests.of_half(call, bridge)
         return self._guests.answer(call) if call.target.startswith("@") else self._router.route(call)

@@ -99,6 +99,7 @@ class Bridge:
         send = self._connection.call_as
         for call in calls:
             send(together.add(), target, call.method, EncodedValue(call.args), options_of(call))
+        self._connection.flush_calls()
         return await together.outcomes()
 
     def answer(self, call: IncomingCall, value: Any) -> None:

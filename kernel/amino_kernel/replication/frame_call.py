@@ -12,6 +12,8 @@ from amino_wire.values import EncodedValue, reader
 TARGET: Final = "replication"
 """Whom such a call is for: no object has such an id, so that a JVM half hands it on to its Python half."""
 METHOD: Final = "frame"
+OPEN: Final = "open"
+"""The method that answers at which addresses frames are taken without the JVM half; it carries a proof and an empty frame."""
 
 
 def arguments(proof: str, frame: bytes) -> EncodedValue:

@@ -58,7 +58,9 @@ class Groups:
         self._resting: dict[str, _Resting] = {}
         self._paths: dict[str, str] = {}
         self._finishing = False
+        self._gathering: list[Callable[[], None]] = []
         self._timer: asyncio.TimerHandle | None = None
+        self._timer_due = 0.0
 
     def join(self, group: str, path: str, me: MemberId, settings: Settings, start: Start, listener: Listener) -> Seat:
         """A member begins to live here; a member that rests goes on with another listener. Another member of the replica ends with that.
@@ -167,6 +169,11 @@ class Groups:
             self._turns.handle(group, event, self._clock.now())
             self._soon()
 
+    def soon(self, gather: Callable[[], None]) -> None:
+        """Something has gathered for a member: `gather` hands it over at the end of this turn."""
+        self._gathering.append(gather)
+        self._soon()
+
     def received(self, frame: bytes) -> None:
         """A frame of another kernel has come. Raises FrameInvalid where it cannot be read."""
         self._turns.received(frame, self._clock.now())
@@ -192,6 +199,12 @@ class Groups:
             asyncio.get_running_loop().call_soon(self._finish)
 
     def _finish(self) -> None:
+        gathering, self._gathering = self._gathering, []
+        for gather in gathering:
+            try:
+                gather()
+            except Exception as error:  # the other groups go on
+                log.error("calls that had gathered for a member of a replicated object are lost", error=repr(error))
         self._finishing = False
         try:
             self._do(self._turns.finish(self._clock.now()))
@@ -219,10 +232,18 @@ class Groups:
 
     def _wake_at(self, due: float) -> None:
         if self._timer is not None:
+            # Each turn of a busy group moves its time a little: a timer that is early looks again.
+            if self._timer_due <= due:
+                return
             self._timer.cancel()
             self._timer = None
         if due < float("inf"):
-            self._timer = asyncio.get_running_loop().call_later(max(0.0, due - self._clock.now()) + 1e-4, self._soon)
+            self._timer_due = due
+            self._timer = asyncio.get_running_loop().call_later(max(0.0, due - self._clock.now()) + 1e-4, self._timed)
+
+    def _timed(self) -> None:
+        self._timer = None
+        self._soon()
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +284,9 @@ class Seat:
 
     def handle(self, event: Event) -> None:
         self._groups.handle(self._group, self._member, event)
+
+    def soon(self, gather: Callable[[], None]) -> None:
+        self._groups.soon(gather)
 
     def rest(self, undone: list[Effect]) -> None:
         self._groups.rest(self._group, self._me, self._member, undone)
