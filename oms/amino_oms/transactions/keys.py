@@ -1,4 +1,4 @@
-"""Who may end a transaction: its client shows the key with which it was begun."""
+"""The right to end a transaction: its client shows the key with which it was begun."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from amino_wire.pb import client_pb2
 
 
 def digest_of(key: str) -> bytes:
-    """What is kept of a key; empty where there is none."""
+    """The digest that the service keeps of a key; empty where there is none."""
     return hashlib.sha256(key.encode()).digest() if key else b""
 
 
