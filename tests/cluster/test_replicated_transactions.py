@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
+import amino
 import pytest
 import pytest_asyncio
 from amino_dms.chain import Chain, Registry
-from amino_wire.errors import GuestException, TransactionConflict, TransactionInvalid
+from amino_wire.errors import AminoError, GuestException, TransactionConflict, TransactionInvalid
 from amino_wire.pb import client_pb2
 
 from tests.cluster.client import Client, until
@@ -32,10 +34,11 @@ CHAINS = {
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def four(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Used]:
-    """A kernel for clients only, with two clients, and three that have replicas."""
+    """A kernel for clients only, with two clients, one for objects without replicas, and three that have replicas."""
     async with cluster(Path(tmp_path_factory.mktemp("transactions"))) as made, AsyncExitStack() as stack:
         await asyncio.gather(
             made.add("north", labels={"name": "north"}, jvm_options=WITHOUT_JIT),
+            made.add("alone", labels={"name": "alone"}, jvm_options=WITHOUT_JIT),
             *(made.add(name, labels={"name": name, "objects": "yes"}, jvm_options=WITHOUT_JIT) for name in ("south", "west", "east")),
         )
         clients = [await stack.enter_async_context(Client(made.kernels["north"].address)) for _ in range(2)]
@@ -91,6 +94,52 @@ async def test_a_transaction_goes_on_when_the_leader_is_killed(four: Used, langu
         with pytest.raises(TransactionConflict):
             await map_.command("commit", second)
     await four.home.ask("Delete", client_pb2.DeleteRequest(name_or_id=record.id))
+
+
+@pytest.mark.parametrize("language", sorted(CHAINS))
+async def test_the_leader_is_killed_between_vote_and_decision(four: Used, language: str) -> None:
+    """Of a transaction over two objects: the next leader finds the vote in the log, and does what the OMS has decided."""
+    artifact = await put_map(four.home, language)
+    records = [
+        await register_map(four.home, artifact, Chain.parse(chain, REGISTRY), {"x": 0}, where)
+        for chain, where in ((CHAINS[language], labelled("objects", "yes")), ("DurableTransactions", labelled("name", "alone")))
+    ]
+    group, other = [ClusterMap(four.clients[1], record.id, budget_ms=LONG) for record in records]
+    victim, silent = await leader(four, group), four.cluster.kernels["alone"]
+    async with amino.connect(four.cluster.kernels["north"].address, deadline=30) as client:
+        stubs = [await client.get(record.name) for record in records]
+
+        async def voted() -> bool:
+            return any(part.state == "prepared" for each in await client.transactions() for part in each.parts)
+
+        async def transfer() -> None:
+            async with client.transaction():
+                await stubs[0].add("x", -3)
+                await stubs[1].add("x", 3)
+                silent.signal(signal.SIGSTOP)
+
+        running = asyncio.ensure_future(transfer())
+        try:
+            await until(voted, 20)
+            await victim.kill()
+        finally:
+            silent.signal(signal.SIGCONT)
+        await running
+        assert [await each.call("get", "x") for each in (group, other)] == [-3, 3]
+
+        async def known() -> bool:
+            return not await client.transactions()
+
+        await until(known, 60)
+        await victim.start()
+        await leader(four, group)
+        with pytest.raises(AminoError, match="for nothing"):
+            async with client.transaction():
+                await stubs[0].add("x", -3)
+                await stubs[1].fail("for nothing")
+        assert [await each.call("get", "x") for each in (group, other)] == [-3, 3]
+    for record in records:
+        await four.home.ask("Delete", client_pb2.DeleteRequest(name_or_id=record.id))
 
 
 async def test_caches_are_told_of_writes_when_the_leader_is_killed(four: Used) -> None:

@@ -10,10 +10,11 @@ from random import Random
 import pytest
 from amino_dms.api import Node
 from amino_dms.chain import Chain, Registry, problems
+from amino_dms.serializability.open_copies import LIMIT
 from amino_testkit import Faults, Porcupine, SimulatedCluster
 from amino_testkit.suites.histories import Load, transaction_history
 from amino_testkit.world.scheduler import elapsed, error_of, simulate
-from amino_wire.errors import GuestException, TransactionConflict, TransactionInvalid
+from amino_wire.errors import GuestException, ObjectBusy, TransactionConflict, TransactionInvalid
 
 from tests.support.histories import judge
 
@@ -141,6 +142,22 @@ def test_a_transaction_whose_client_has_gone_ends_by_its_lease(text: str, *, end
         assert await other.call("get", "x") == 5
 
     simulate(scenario, 5)
+
+
+@pytest.mark.parametrize("text", OPTIMISTIC)
+def test_one_transaction_too_many_is_refused_and_the_group_goes_on(text: str) -> None:
+    async def scenario(random: Random) -> None:
+        cluster = SimulatedCluster(random)
+        stub = await cluster.create("map", Chain.parse(text.replace("3s", "100s"), REGISTRY), {"x": 0}, client="maker")
+        places = {replica.kernel_id for replica in cluster.record("map").status.replicas}
+        names = [await stub.command("start_transaction") for _ in range(LIMIT)]
+        assert isinstance(await error_of(stub.command("start_transaction")), ObjectBusy)
+        await stub.command("rollback", names[0])
+        inside = stub.within(await stub.command("start_transaction"))
+        assert await inside.call("add", "x", 1) == 1
+        assert {replica.kernel_id for replica in cluster.record("map").status.replicas} == places
+
+    simulate(scenario, 11)
 
 
 @pytest.mark.parametrize("text", [*LOCKING, *OPTIMISTIC])

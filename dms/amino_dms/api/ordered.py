@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Final
 
-from amino_wire.errors import ObjectBusy, Outcome
+from amino_wire.errors import AminoError, ObjectBusy, Outcome
+from amino_wire.frames import Invocation
 
 COMMAND: Final = "@command"
 """A call by which each replica hears of a command of `stub.dm`: the manager's name, the command's, its arguments, its named ones."""
@@ -16,9 +18,15 @@ class Postponed(ObjectBusy):
 
     Arguments:
         message: for people.
-        until: it may be put into the log again when this is done.
+        until: it may be put into the log again when this is done; an error as its result ends the call.
+        instead: what the replica that waits with the caller does in place of waiting. It gives the call as it comes into the log again.
     """
 
-    def __init__(self, message: str, until: asyncio.Future[None]) -> None:
+    def __init__(
+        self,
+        message: str,
+        until: asyncio.Future[AminoError | None],
+        instead: Callable[[Invocation], Awaitable[Invocation]] | None = None,
+    ) -> None:
         super().__init__(message, outcome=Outcome.NOT_RUN)
-        self.until = until
+        self.until, self.instead = until, instead

@@ -29,6 +29,7 @@ class OutsideCall:
         args: an array of the arguments.
         kwargs: a map of the named ones.
         chain: the calls that led to it; see `Invocation`.
+        transaction: the transactions that it is part of.
     """
 
     time_ns: int
@@ -39,6 +40,7 @@ class OutsideCall:
     args: bytes = b"\x90"
     kwargs: bytes = b"\x80"
     chain: tuple[str, ...] = ()
+    transaction: str = ""
 
 
 def refusal() -> NotDeterministic:

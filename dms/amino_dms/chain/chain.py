@@ -28,6 +28,10 @@ from amino_dms.chain.registry import Registry
 PROXY = "proxy"
 INSTANCE_MANAGER = "instance_manager"
 COORDINATOR = "coordinator"
+_REPLICATED = (
+    "attach LockingTransactions or OptimisticTransactions before ConsensusRSM, or make calls to it outside of the transaction, or mark "
+    "members that only read"
+)
 KEPT = frozenset(ObjectRule)
 """The rules that the gates of objects keep in the halves of a kernel."""
 
@@ -131,9 +135,11 @@ class Chain:
         """Why the object cannot take part in transactions over several objects, as the end of a sentence; None: it can."""
         here = "takes no part in transactions over several objects"
         traits = {trait for manager in self.whole.managers for trait in manager.declares.traits}
-        for trait, what in ((Trait.REPLICATES, "its state is replicated"), (Trait.DIVIDES, "its state lies in shards")):
-            if trait in traits:
-                return f"{here}, since {what}: make calls to it outside of the transaction, or members that only read"
+        if Trait.DIVIDES in traits:
+            return f"{here}, since its state lies in shards: make calls to it outside of the transaction, or members that only read"
+        if Trait.REPLICATES in traits:
+            # A group with a master is refused together with transactions.
+            return None if Trait.TRANSACTIONS in traits else f"{here}: {_REPLICATED}"
         if Trait.TRANSACTIONS not in traits:
             return f"{here}: attach LockingTransactions, OptimisticTransactions or DurableTransactions, or mark members that only read"
         if Trait.RECOVERS in traits and Trait.SAVES_EACH_CALL not in traits:

@@ -48,10 +48,10 @@ class Coordinator:
         known = self.transactions.get(name)
         return 0 if known is None else len(known.members)
 
-    def begin(self, name: str, maker: str, now: float, seconds: float) -> None:
+    def begin(self, name: str, maker: str, now: float, seconds: float, key: bytes = b"") -> None:
         """A transaction begins, and has so many seconds until it is decided. Asked again it changes nothing."""
         if name not in self.transactions:
-            self.transactions[name] = self._going[name] = JointTransaction(name, maker, now, now + seconds)
+            self.transactions[name] = self._going[name] = JointTransaction(name, maker, now, now + seconds, key)
 
     def stored_before(self, name: str, members: dict[str, str], now: float) -> list[Effect]:
         """The store has a decision of an earlier coordinator: its objects are told."""

@@ -75,10 +75,11 @@ class JointTransaction:
         maker: who began it.
         begun: when.
         ends: when it ends without effect, unless it is decided by then.
+        key: the digest of what its client shows to end it; empty: nobody need show anything.
     """
 
-    def __init__(self, name: str, maker: str, begun: float, ends: float) -> None:
-        self.name, self.maker, self.begun, self.ends = name, maker, begun, ends
+    def __init__(self, name: str, maker: str, begun: float, ends: float, key: bytes = b"") -> None:
+        self.name, self.maker, self.begun, self.ends, self.key = name, maker, begun, ends, key
         self.phase = Phase.OPEN
         self.members: dict[str, Member] = {}
         self.ending: Ending | None = None

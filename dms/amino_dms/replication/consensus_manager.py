@@ -68,7 +68,7 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
         self._store = self._place if isinstance(self._place, StorePlace) else None
         self._kernels = self._place if isinstance(self._place, KernelPlace) else None
         self._asks_first = kernel.asks_first
-        self._postponed: asyncio.Future[None] | None = None
+        self._postponed: asyncio.Future[AminoError | None] | None = None
         """What calls waited for that came last."""
         self._freshness = Freshness(kernel.clock, config.age.total_seconds(), self._place.point)
 
@@ -99,7 +99,7 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
             try:
                 return await self._once(call, next)
             except Postponed as postponed:
-                await self._until(postponed)
+                call = await self._until(postponed, call)
 
     async def _once(self, call: Invocation, next: Next) -> Any:
         # The id of the object that the call names is that of this replica.
@@ -123,11 +123,17 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
             raise ending.error
         return decode(ending.value.data)
 
-    async def _until(self, postponed: Postponed) -> None:
-        """Returns when the call may be put into the log again. Raises Moved where the object prepares to move: it has not run."""
-        self._postponed = postponed.until
+    async def _until(self, postponed: Postponed, call: Invocation) -> Invocation:
+        """The call, when it may be put into the log again. Raises Moved where the object prepares to move, or what ends the call: it has
+        not run."""
+        self._postponed = until = postponed.until
         with suppress(TimeoutError):
-            await self.kernel.held(asyncio.wait({postponed.until}), _LOOK_SECONDS)
+            if postponed.instead is not None:
+                return await self.kernel.held(postponed.instead(call), _LOOK_SECONDS)
+            await self.kernel.held(asyncio.wait({until}), _LOOK_SECONDS)
+        if until.done() and (error := until.result()) is not None:
+            raise error
+        return call
 
     def takes(self, method: str, args: EncodedValue, options: CallOptions, tell: Tell) -> GiveUp | None:
         """A call that a proxy has numbered goes into a log between kernels as it has come, where this replica orders calls."""

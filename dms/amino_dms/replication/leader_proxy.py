@@ -6,7 +6,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
-from amino_wire.errors import AminoError, Unavailable
+from amino_wire.errors import AminoError, TransactionInDoubt, Unavailable
 
 from amino_dms.api import (
     LEFT,
@@ -94,7 +94,7 @@ class LeaderProxy(Proxy[C]):
                 if LEFT in (error.details or {}):
                     continue
                 pause = self.kernel.random.uniform(0, _PAUSE)
-                if not isinstance(error, Unavailable) or clock.now() + pause >= ends:
+                if not isinstance(error, Unavailable) or isinstance(error, TransactionInDoubt) or clock.now() + pause >= ends:
                     raise
                 named = Group.named_by(error)
             if named is not None and named > group:

@@ -5,23 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from amino_wire.errors import ObjectBusy
+from amino_wire.errors import ObjectBusy, Outcome
 
 from amino_dms.api import LOOK, SYNC, TOUCH, Arrival, Copy, InstanceKernel, Invocation, Next, Purpose, State, is_internal, is_read
 from amino_dms.serializability.open_copies import LIMIT
+from amino_dms.serializability.ordered_part import OrderedPart
 from amino_dms.serializability.ordered_transactions import OrderedTransactions, mark_of
 from amino_dms.serializability.transactions import COMMITTED, CONFLICTED, ROLLED_BACK, Endings, TransactionConfig
 
 
 @dataclass(slots=True)
 class _Open:
-    """A transaction, its copy, the state and the version of the object that it began with, and its last call."""
+    """A transaction, its copy, the state and the version of the object that it began with, its last call, and its part
+    where it spans several objects."""
 
     name: str
     version: int
     before: State
     copy: Copy
     last: int
+    part: OrderedPart | None = None
 
 
 class OrderedCopies(OrderedTransactions):
@@ -38,13 +41,46 @@ class OrderedCopies(OrderedTransactions):
         found = self._opened.get(name)
         return None if found is None else found.last
 
-    async def start(self, name: str, call: Invocation, next: Next) -> None:
-        """Makes a copy. Raises ObjectBusy where too many are open."""
+    def part_of(self, name: str) -> OrderedPart | None:
+        """Of an open transaction."""
+        found = self._opened.get(name)
+        return None if found is None else found.part
+
+    def parts(self) -> dict[str, OrderedPart]:
+        """Of all that are open."""
+        return {name: found.part for name, found in self._opened.items() if found.part is not None}
+
+    def holder(self) -> str:
+        """The one that has voted: the object stays as it was then."""
+        return next((name for name, part in self.parts().items() if part.voted), "")
+
+    async def start(self, name: str, call: Invocation, next: Next, part: OrderedPart | None = None) -> None:
+        """Makes a copy. Raises ObjectBusy where too many are open, which is an answer of the log."""
+        self._require_free(call)
         if len(self._opened) >= LIMIT:
-            raise ObjectBusy(f"{self.kernel.title} has {LIMIT} open transactions; end some, or try again later")
+            text = f"{self.kernel.title} has {LIMIT} open transactions; end some, or try again later"
+            raise ObjectBusy(text, outcome=Outcome.UNKNOWN)
         await next(call.changed(method=LOOK, args=()))
         before = await self.kernel.copy()
-        self._opened[name] = _Open(name, self._version, before, await self.kernel.instantiate(before), mark_of(call))
+        self._opened[name] = _Open(name, self._version, before, await self.kernel.instantiate(before), mark_of(call), part)
+
+    async def vote(self, name: str, call: Invocation) -> None:
+        """Nobody has changed the object since it began, nor does until it has ended."""
+        transaction = self._opened[name]
+        if self.holder() or transaction.version != self._version:
+            await self._close(transaction, CONFLICTED)
+            raise self.endings.error(name, self.kernel.title)
+
+    def _require_free(self, call: Invocation) -> None:
+        if holder := self.holder():
+            raise self.postponed(f"{call.method} of {self.kernel.title} waits for the end of transaction {holder}")
+
+    async def _close(self, transaction: _Open, ending: str) -> None:
+        self._opened.pop(transaction.name, None)
+        self.endings.note(transaction.name, ending)
+        await transaction.copy.discard()
+        if not self.holder():
+            self.free()
 
     async def inside(self, name: str, call: Invocation, next: Next) -> Any:
         """Runs on the copy."""
@@ -54,6 +90,7 @@ class OrderedCopies(OrderedTransactions):
 
     async def outside(self, call: Invocation, next: Next) -> Any:
         """Runs on the object, which all but reads and calls of managers make another version."""
+        self._require_free(call)
         if call.method == SYNC or not (is_internal(call.method) or is_read(call.method, self.kernel.interface)):
             self._version = mark_of(call)
         return await next(call)
@@ -65,6 +102,8 @@ class OrderedCopies(OrderedTransactions):
         if transaction is None:
             self.endings.answer(name, ending, self.kernel.title)
             return
+        if commits and self.holder() != name:
+            self._require_free(call)
         after = await transaction.copy.state() if commits else transaction.before
         own = call.changed(method=TOUCH, args=())
         if after != transaction.before:
@@ -74,16 +113,18 @@ class OrderedCopies(OrderedTransactions):
                 own = call.changed(method=SYNC, args=(after.value,))
                 self._version = transaction.version = mark_of(call)
         await next(own)
-        del self._opened[name]
-        self.endings.note(name, ending)
-        await transaction.copy.discard()
+        await self._close(transaction, ending)
         if ending == CONFLICTED:
             raise self.endings.error(name, self.kernel.title)
 
     async def save(self, purpose: Purpose) -> Any:
         """A part of the replicated state: the copies too."""
         opened = [
-            [found.name, found.version, found.before.value, (await found.copy.state()).value, found.last] for found in self._opened.values()
+            [
+                *(found.name, found.version, found.before.value, (await found.copy.state()).value, found.last),
+                None if found.part is None else found.part.to_value(),
+            ]
+            for found in self._opened.values()
         ]
         return {"endings": dict(self.endings.known), "version": self._version, "opened": opened}
 
@@ -91,9 +132,11 @@ class OrderedCopies(OrderedTransactions):
         """Goes on with that, as a further replica or where the log begins anew. Leases of transactions begin here."""
         await self._discard()
         self.endings, self._version = Endings(saved["endings"]), saved["version"]
-        for name, version, before, present, last in saved["opened"]:
-            self._opened[name] = _Open(name, version, State(before), await self.kernel.instantiate(State(present)), last)
+        for name, version, before, present, last, *part in saved["opened"]:
+            copy = await self.kernel.instantiate(State(present))
+            self._opened[name] = _Open(name, version, State(before), copy, last, OrderedPart.of(part[0] if part else None))
             self.watch(name, last)
+        self.free()
 
     async def on_destroy(self) -> None:
         """The copies end with the part."""

@@ -6,16 +6,18 @@ their calls stand there. A call never waits here, since what it would wait for s
 
 from __future__ import annotations
 
-import asyncio
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from amino_wire.errors import AminoError, ArgumentInvalid
+from amino_wire.errors import AminoError, ArgumentInvalid, TransactionInvalid
 from amino_wire.protocol import Header
-from amino_wire.transactions import transaction_name
+from amino_wire.transactions import is_joint, transaction_name
 
-from amino_dms.api import COMMAND, InstanceKernel, InstanceManager, Invocation, Next, Postponed, transaction_of
+from amino_dms.api import COMMAND, InstanceKernel, Invocation, Next, Postponed, transaction_of
+from amino_dms.serializability.joint_manager import refuse_joint
+from amino_dms.serializability.ordered_joint import JOINED, JOINT, PREPARE, OrderedJoint
+from amino_dms.serializability.ordered_part import OrderedPart
 from amino_dms.serializability.transactions import Endings, TransactionConfig
 
 EXPIRE: Final = "@expire"
@@ -25,18 +27,21 @@ _AGAIN: Final = 1.0
 """Seconds until a replica whose lease of a transaction is over asks again whether it orders calls."""
 
 
-class OrderedTransactions(InstanceManager[TransactionConfig]):
+class OrderedTransactions(OrderedJoint):
     """Runs what stands in the log. What it decides follows from that alone, and is the same where an entry is run again."""
 
     def __init__(self, config: TransactionConfig, kernel: InstanceKernel) -> None:
         super().__init__(config, kernel)
         self.endings = Endings()
-        self._freed: asyncio.Future[None] | None = None
         self._watched: dict[str, tuple[int, float]] = {}
 
     @abstractmethod
-    async def start(self, name: str, call: Invocation, next: Next) -> None:
-        """A transaction begins."""
+    async def start(self, name: str, call: Invocation, next: Next, part: OrderedPart | None = None) -> None:
+        """A transaction begins; raises Postponed. `part`: where it spans several objects."""
+
+    @abstractmethod
+    async def vote(self, name: str, call: Invocation) -> None:
+        """A transaction over several objects keeps the object as it is until it has ended; raises TransactionConflict for a no."""
 
     @abstractmethod
     async def end(self, name: str, call: Invocation, next: Next, *, commits: bool) -> None:
@@ -60,16 +65,50 @@ class OrderedTransactions(InstanceManager[TransactionConfig]):
             return await self._commanded(call, next)
         if call.method == EXPIRE and call.args[0] == self.kernel.manager:
             _, name, last = call.args
-            if self.last_call(name) == last:
+            part = self.part_of(name)
+            if self.last_call(name) == last and not (part is not None and part.voted):
                 await self.end(name, call, next, commits=False)
             return None
+        if call.method == JOINT and call.args[0] == self.kernel.manager:
+            return await self._goes_on(call, next)
         name = transaction_of(call)
         if not name:
             return await self.outside(call, next)
         if self.last_call(name) is None:
-            raise self.endings.error(name, self.kernel.title)
+            await self._enter(name, call, next)
         self.watch(name, mark_of(call))
+        part = self.part_of(name)
+        if part is not None:
+            if part.voted:
+                raise self.too_late(name)
+            if not part.joins(call.headers.get(JOINED)):
+                raise self.waits_for_coordinator(name, part)
         return await self.inside(name, call, next)
+
+    async def _enter(self, name: str, call: Invocation, next: Next) -> None:
+        """The object takes part from here on in a transaction over several, by the first call of it in the log."""
+        if not is_joint(name) or name in self.endings.known:
+            raise self.endings.error(name, self.kernel.title)
+        try:
+            await self.start(name, call, next, OrderedPart(f"{mark_of(call):016x}"))
+        except Postponed as postponed:
+            raise self.waits_in_turn(name, postponed) from None
+
+    async def _goes_on(self, call: Invocation, next: Next) -> None:
+        """A transaction over several objects, as its coordinator says."""
+        _, verb, name, word = call.args
+        part = self.part_of(name)
+        if verb == PREPARE:
+            if part is None or part.token != word:
+                raise self.endings.error(name, self.kernel.title)
+            if not part.voted:
+                await self.vote(name, call)
+                part.votes()
+        elif part is not None:
+            commits = part.ends_committed(committed=word)
+            if commits is None:
+                raise TransactionInvalid(f"{self.kernel.title} has not voted for transaction {name}")
+            await self.end(name, call, next, commits=commits)
 
     async def _commanded(self, call: Invocation, next: Next) -> Any:
         _, command, args, kwargs = call.args
@@ -83,6 +122,7 @@ class OrderedTransactions(InstanceManager[TransactionConfig]):
             raise ArgumentInvalid(
                 f"{command} of {self.kernel.manager} takes {'no argument' if command.startswith('s') else 'a transaction'}"
             )
+        refuse_joint(named)
         await self.end(named, call, next, commits=command == "commit")
         return None
 
@@ -93,6 +133,8 @@ class OrderedTransactions(InstanceManager[TransactionConfig]):
         self._watched[name] = last, self.kernel.clock.now() + self.config.lease.total_seconds()
         if not watches:
             self.kernel.spawn(self._expire(name))
+        if self.part_of(name) is not None:
+            self.look_after(name)
 
     async def _expire(self, name: str) -> None:
         clock = self.kernel.clock
@@ -108,18 +150,6 @@ class OrderedTransactions(InstanceManager[TransactionConfig]):
                 pass  # another replica orders calls, and does this
             await clock.sleep(_AGAIN)
         self._watched.pop(name, None)
-
-    def postponed(self, text: str) -> Postponed:
-        """The error of a call that waits until `free`."""
-        if self._freed is None:
-            self._freed = asyncio.get_running_loop().create_future()
-        return Postponed(text, self._freed)
-
-    def free(self) -> None:
-        """Calls that were postponed may be put into the log again."""
-        freed, self._freed = self._freed, None
-        if freed is not None:
-            freed.set_result(None)
 
     async def on_destroy(self) -> None:
         """Calls that wait hear from the manager that keeps the log."""

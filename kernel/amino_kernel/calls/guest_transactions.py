@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any, Final
 
 from amino_dms.api import Clock
@@ -30,6 +31,7 @@ _ATTEMPT: Final = 15.0
 """Seconds for one attempt: the objects have 10 for their votes, then comes the store."""
 _AGAIN: Final = 0.5
 _LEAST: Final = 0.05
+_KEY_BYTES: Final = 16
 
 
 class GuestTransactions:
@@ -42,6 +44,8 @@ class GuestTransactions:
 
     def __init__(self, oms: OmsClient, clock: Clock) -> None:
         self._oms, self._clock = oms, clock
+        # Which call may end a transaction the JVM half knows, and it has no other way to the coordinator.
+        self._key = secrets.token_hex(_KEY_BYTES)
 
     async def begin(self, call: Call) -> EncodedValue:
         """Begins one for a member's call: its name. It does not outlast the call, so nobody waits long for a member that is gone.
@@ -64,7 +68,7 @@ class GuestTransactions:
                 pass
             case _:
                 raise ArgumentInvalid("A transaction takes the milliseconds until it ends, above 0.")
-        request = client_pb2.BeginTransactionRequest(request_id=call.options.request_id, maker=maker_of(call))
+        request = client_pb2.BeginTransactionRequest(request_id=call.options.request_id, maker=maker_of(call), key=self._key)
         request.timeout_ms = min(milliseconds, max(1, int(1000 * self._left(call))))
         answer: client_pb2.BeginTransactionResponse = await self._oms.ask(
             self._oms.stub.BeginTransaction, request, min(SHORT_SECONDS, self._left(call))
@@ -86,14 +90,16 @@ class GuestTransactions:
                 await self._commit(call, name)
                 return EncodedValue(encode(""))
             case [str(name), str(reason)]:
-                request = client_pb2.EndTransactionRequest(transaction=name, reason=reason, request_id=call.options.request_id)
+                request = client_pb2.EndTransactionRequest(
+                    transaction=name, reason=reason, request_id=call.options.request_id, key=self._key
+                )
                 answer = await self._ask(request, min(_ATTEMPT, self._left(call)))
                 return EncodedValue(encode(answer.ended.code if answer.HasField("ended") else ""))
             case _:
                 raise ArgumentInvalid("The end of a transaction takes its name, and why nothing of it is to happen, or nothing.")
 
     async def _commit(self, call: Call, name: str) -> None:
-        request = client_pb2.EndTransactionRequest(transaction=name, commit=True, request_id=call.options.request_id)
+        request = client_pb2.EndTransactionRequest(transaction=name, commit=True, request_id=call.options.request_id, key=self._key)
         ends = min(self._clock.now() + PATIENCE, call.deadline)
         while True:
             try:

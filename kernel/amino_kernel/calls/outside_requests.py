@@ -30,7 +30,8 @@ class OutsideRequests:
         if cursor.array() != _WORDS:
             raise ArgumentInvalid(f"{TARGET} takes {_WORDS} words: see docs/bridge.md, section 2.")
         instance, time_ns, seed, number, target, method = (cursor.item() for _ in range(6))
-        asked = OutsideCall(time_ns, seed, number, target, method, cursor.raw().data, cursor.raw().data, call.options.chain)
+        words = (target, method, cursor.raw().data, cursor.raw().data)
+        asked = OutsideCall(time_ns, seed, number, *words, call.options.chain, call.options.transaction_id)
         local = self._table.get(instance)
         if local is None or local.managers is None:
             raise refusal()

@@ -214,6 +214,7 @@ class KernelInstanceHost(KernelPartHost):
         options = CallOptions(
             kwargs=EncodedValue(call.kwargs),
             request_id=f"{session}/{number}",
+            transaction_id=call.transaction,
             chain=call.chain,
             headers={NUMBERS: list(numbers)},
             client_id=str(session),

@@ -113,6 +113,10 @@ class ChainLibrary:
             raise NotTransactional(f"object {title_of(record)} {reason}", details={"object": record.id})
         return next(index for index, each in enumerate(chain.managers) if Trait.TRANSACTIONS in each.declares.traits)
 
+    def is_ordered(self, record: common_pb2.ObjectRecord, index: int) -> bool:
+        """Whether what the manager at a place of the chain decides is an entry of a log. Raises ChainInvalid as `chain_of`."""
+        return self.chain_of(record).replicating(index) is not None
+
     def has_coordinators(self, record: common_pb2.ObjectRecord) -> bool:
         """Whether the chain has a coordinator. Raises ChainInvalid as `chain_of`."""
         return bool(record.spec.deployment_managers) and self.chain_of(record).has(COORDINATOR)

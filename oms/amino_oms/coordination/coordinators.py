@@ -23,6 +23,7 @@ from amino_wire.errors import (
     StateNotCapturable,
     as_error,
 )
+from amino_wire.instances import number_of
 from amino_wire.pb import common_pb2, oms_pb2
 from amino_wire.records import title_of
 from amino_wire.values import DEFAULT, encode
@@ -32,6 +33,7 @@ from amino_oms import clock as service_clock
 from amino_oms.background import BackgroundTasks
 from amino_oms.coordination.chain_library import ChainLibrary
 from amino_oms.coordination.coordination import Replicas, ShardOrders
+from amino_oms.coordination.leaders import ask_whoever_leads
 from amino_oms.coordination.object_host import ObjectHost, Surroundings
 from amino_oms.membership.kernel_calls import KernelCalls
 from amino_oms.membership.kernel_directory import KernelDirectory
@@ -147,8 +149,13 @@ class Coordinators:
         if stored is None:
             raise ObjectNotFound(f"there is no object with the id {object_id}; it was deleted")
         assert self._around is not None, "use() comes before the first object"
-        address = PartAddress(object_id, self._library.transaction_manager(stored.record), INSTANCE_MANAGER)
-        await ObjectHost(object_id, self._around, stored.record).call_part(address, method, args, {}, seconds)
+        host, index = ObjectHost(object_id, self._around, stored.record), self._library.transaction_manager(stored.record)
+        if not self._library.is_ordered(stored.record, index):
+            await host.call_part(PartAddress(object_id, index, INSTANCE_MANAGER), method, args, {}, seconds)
+            return
+        numbers = [number_of(replica.path) for replica in stored.record.status.replicas if self._directory.lives(replica)]
+        places = [PartAddress(object_id, index, INSTANCE_MANAGER, number) for number in numbers]
+        await ask_whoever_leads([host.call_part(place, method, args, {}, seconds) for place in places], title_of(stored.record))
 
     async def created(self, record: common_pb2.ObjectRecord) -> None:
         """See Coordination."""

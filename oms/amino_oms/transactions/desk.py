@@ -30,6 +30,7 @@ from amino_wire.transactions import is_joint, joint_name
 from amino_oms.background import BackgroundTasks
 from amino_oms.lifecycle.services import Services
 from amino_oms.transactions.decisions import Decisions
+from amino_oms.transactions.keys import check_key, digest_of
 from amino_oms.transactions.limits import TransactionLimits
 from amino_oms.transactions.participants import Participants
 
@@ -102,7 +103,7 @@ class TransactionDesk:
         name = joint_name(f"tx-{_short(own)}-{self._life}")
         if name not in self._coordinator.transactions:
             self._limits.check_begin(self._coordinator.going)
-        self._coordinator.begin(name, request.maker, self._clock.monotonic(), seconds)
+        self._coordinator.begin(name, request.maker, self._clock.monotonic(), seconds, digest_of(request.key))
         return client_pb2.BeginTransactionResponse(transaction=name)
 
     async def end(self, request: client_pb2.EndTransactionRequest) -> client_pb2.EndTransactionResponse:
@@ -110,6 +111,7 @@ class TransactionDesk:
         name = request.transaction
         if not is_joint(name):
             raise ArgumentInvalid(f"{name!r} is no transaction over several objects; `amino transactions` lists those that are open")
+        check_key(request, self._coordinator.transactions.get(name))
         return await (self._commit(name) if request.commit else self._end(name, request.reason))
 
     async def _commit(self, name: str) -> client_pb2.EndTransactionResponse:

@@ -47,16 +47,18 @@ export async function runJoint(control, block, options) {
  */
 async function once(control, block, timeout) {
   const begin = ClientService.method.beginTransaction;
-  const { transaction } = await control.unary(begin, { timeoutMs: wholeMilliseconds(timeout, 'timeout'), requestId: randomUUID() });
+  // Shown at the end: nobody else may end it.
+  const key = randomUUID();
+  const { transaction } = await control.unary(begin, { timeoutMs: wholeMilliseconds(timeout, 'timeout'), requestId: randomUUID(), key });
   /** @type {T} */
   let result;
   try {
     result = await insideJoint(transaction, block);
   } catch (failure) {
-    return { failure, ended: await takeBack(control, transaction, failure) };
+    return { failure, ended: await takeBack(control, { transaction, key }, failure) };
   }
   try {
-    await commit(control, transaction);
+    await commit(control, { transaction, key });
   } catch (failure) {
     return { failure };
   }
@@ -65,14 +67,14 @@ async function once(control, block, timeout) {
 
 /**
  * @param {Control} control
- * @param {string} transaction
+ * @param {{ transaction: string, key: string }} begun
  */
-async function commit(control, transaction) {
+async function commit(control, begun) {
   const ends = performance.now() + PATIENCE_MS;
   const requestId = randomUUID();
   for (;;) {
     try {
-      await control.unary(ClientService.method.endTransaction, { transaction, commit: true, requestId });
+      await control.unary(ClientService.method.endTransaction, { ...begun, commit: true, requestId });
       return;
     } catch (error) {
       const silent = (error instanceof Unavailable || error instanceof Ended) && !(error instanceof Deadlock);
@@ -85,14 +87,14 @@ async function commit(control, transaction) {
 /**
  * Ends it without effect. Where that cannot be said from here, it ends by itself.
  * @param {Control} control
- * @param {string} transaction
+ * @param {{ transaction: string, key: string }} begun
  * @param {unknown} failure
  * @returns {Promise<unknown>} why others had ended it before; undefined: nobody had
  */
-async function takeBack(control, transaction, failure) {
+async function takeBack(control, begun, failure) {
   const reason = `its block raised ${failure instanceof Error ? failure.name : typeof failure}`;
   try {
-    const { ended } = await control.unary(ClientService.method.endTransaction, { transaction, reason, requestId: randomUUID() });
+    const { ended } = await control.unary(ClientService.method.endTransaction, { ...begun, reason, requestId: randomUUID() });
     return ended === undefined ? undefined : errorOfMessage(ended);
   } catch {
     return undefined;

@@ -48,10 +48,12 @@ class JointTransaction:
         self._client = client
         self._timeout_ms = milliseconds(timeout, "timeout")
         self._token: Token[Scope] | None = None
+        self._key = new_id()
+        """Shown at the end: nobody else may end it."""
 
     async def begin(self) -> None:
         """Starts it, without saying yet which calls are inside."""
-        request = client_pb2.BeginTransactionRequest(timeout_ms=self._timeout_ms, request_id=new_id())
+        request = client_pb2.BeginTransactionRequest(timeout_ms=self._timeout_ms, request_id=new_id(), key=self._key)
         self.id = (await self._client.connections.request("BeginTransaction", request)).transaction
         self._client.connections.count_transactions(1)
 
@@ -59,7 +61,7 @@ class JointTransaction:
         """Returns when all of it has happened. Asked again it answers the same; raises as the end of the block."""
         loop = asyncio.get_running_loop()
         ends = loop.time() + _PATIENCE
-        request = client_pb2.EndTransactionRequest(transaction=self.id, commit=True, request_id=new_id())
+        request = client_pb2.EndTransactionRequest(transaction=self.id, commit=True, request_id=new_id(), key=self._key)
         while True:
             try:
                 await self._client.connections.request("EndTransaction", request)
@@ -80,7 +82,7 @@ class JointTransaction:
             await self.commit()
             return
         reason = f"its block raised {type(failure).__name__}"
-        request = client_pb2.EndTransactionRequest(transaction=self.id, reason=reason, request_id=new_id())
+        request = client_pb2.EndTransactionRequest(transaction=self.id, reason=reason, request_id=new_id(), key=self._key)
         try:
             response = await self._client.connections.request("EndTransaction", request)
         except AminoError as error:

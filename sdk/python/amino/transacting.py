@@ -73,7 +73,7 @@ class Transacting(Kinds):
             TransactionInvalid: it is committed.
             TransactionAborted: it had been ended before, or never was.
         """
-        request = client_pb2.EndTransactionRequest(transaction=transaction, reason=reason, request_id=new_id())
+        request = client_pb2.EndTransactionRequest(transaction=transaction, reason=reason, request_id=new_id(), operator=True)
         response = await self.connections.request("EndTransaction", request)
         if response.HasField("ended"):
             raise from_message(response.ended)

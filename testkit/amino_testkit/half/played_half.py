@@ -208,8 +208,8 @@ class PlayedHalf:
     async def _outside(self, caller: GuestCall, fixed: FixedRun, target: str, method: str, args: tuple[Any, ...]) -> Any:
         """A call that all replicas make and one makes for all."""
         words: tuple[Any, ...] = (caller.target, *fixed.given, fixed.next_call(), target, method, list(args), {})
-        chain = (caller.chain_id, *caller.chain[1:], caller.label)
-        options = CallOptions(request_id=f"{self.process.name}/guest/{next(self._numbers)}", chain=chain, budget_ms=10**9)
+        own, chain = f"{self.process.name}/guest/{next(self._numbers)}", (caller.chain_id, *caller.chain[1:], caller.label)
+        options = CallOptions(request_id=own, transaction_id=caller.transactions, chain=chain, budget_ms=10**9)
         fixed.waits(True)
         try:
             return decode((await self._out("@outside", "call", EncodedValue(DEFAULT.encode_array(words)), options)).data)

@@ -566,14 +566,16 @@ class AttachResponse(_message.Message):
     def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., pending_kernels: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class BeginTransactionRequest(_message.Message):
-    __slots__ = ("timeout_ms", "request_id", "maker")
+    __slots__ = ("timeout_ms", "request_id", "maker", "key")
     TIMEOUT_MS_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     MAKER_FIELD_NUMBER: _ClassVar[int]
+    KEY_FIELD_NUMBER: _ClassVar[int]
     timeout_ms: int
     request_id: str
     maker: str
-    def __init__(self, timeout_ms: _Optional[int] = ..., request_id: _Optional[str] = ..., maker: _Optional[str] = ...) -> None: ...
+    key: str
+    def __init__(self, timeout_ms: _Optional[int] = ..., request_id: _Optional[str] = ..., maker: _Optional[str] = ..., key: _Optional[str] = ...) -> None: ...
 
 class BeginTransactionResponse(_message.Message):
     __slots__ = ("transaction",)
@@ -582,16 +584,20 @@ class BeginTransactionResponse(_message.Message):
     def __init__(self, transaction: _Optional[str] = ...) -> None: ...
 
 class EndTransactionRequest(_message.Message):
-    __slots__ = ("transaction", "commit", "request_id", "reason")
+    __slots__ = ("transaction", "commit", "request_id", "reason", "key", "operator")
     TRANSACTION_FIELD_NUMBER: _ClassVar[int]
     COMMIT_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    OPERATOR_FIELD_NUMBER: _ClassVar[int]
     transaction: str
     commit: bool
     request_id: str
     reason: str
-    def __init__(self, transaction: _Optional[str] = ..., commit: _Optional[bool] = ..., request_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+    key: str
+    operator: bool
+    def __init__(self, transaction: _Optional[str] = ..., commit: _Optional[bool] = ..., request_id: _Optional[str] = ..., reason: _Optional[str] = ..., key: _Optional[str] = ..., operator: _Optional[bool] = ...) -> None: ...
 
 class EndTransactionResponse(_message.Message):
     __slots__ = ("ended",)

@@ -1614,6 +1614,13 @@ export declare type BeginTransactionRequest = Message<"amino.v1.BeginTransaction
    * @generated from field: string maker = 3;
    */
   maker: string;
+
+  /**
+   * a secret of the client's: nobody ends the transaction without it; empty: everybody may
+   *
+   * @generated from field: string key = 4;
+   */
+  key: string;
 };
 
 /**
@@ -1669,6 +1676,20 @@ export declare type EndTransactionRequest = Message<"amino.v1.EndTransactionRequ
    * @generated from field: string reason = 4;
    */
   reason: string;
+
+  /**
+   * the one with which it was begun
+   *
+   * @generated from field: string key = 5;
+   */
+  key: string;
+
+  /**
+   * not to a commit: an operator ends a transaction of somebody else, without its key
+   *
+   * @generated from field: bool operator = 6;
+   */
+  operator: boolean;
 };
 
 /**

@@ -42,22 +42,23 @@ module Amino
 
     def try_transaction(timeout, told)
       seconds = Lengths.seconds(timeout, :timeout, zero: false)
-      request = Pb::BeginTransactionRequest.new(timeout_ms: (seconds * 1000).round, request_id: SecureRandom.uuid)
+      key = SecureRandom.uuid # shown at the end: nobody else may end it
+      request = Pb::BeginTransactionRequest.new(timeout_ms: (seconds * 1000).round, request_id: SecureRandom.uuid, key: key)
       name = home.rpc(:begin_transaction, request).transaction
       begin
         result = Transactions.inside(name) { yield name }
         ended = true
       ensure
         # Also where the block is left by an interrupt, or by `break` or `throw`.
-        told.call(take_back(name, $ERROR_INFO)) unless ended
+        told.call(take_back(name, key, $ERROR_INFO)) unless ended
       end
-      commit_transaction(name)
+      commit_transaction(name, key)
       result
     end
 
-    def commit_transaction(name)
+    def commit_transaction(name, key)
       ends = Process.clock_gettime(Process::CLOCK_MONOTONIC) + PATIENCE
-      request = Pb::EndTransactionRequest.new(transaction: name, commit: true, request_id: SecureRandom.uuid)
+      request = Pb::EndTransactionRequest.new(transaction: name, commit: true, request_id: SecureRandom.uuid, key: key)
       begin
         home.rpc(:end_transaction, request)
       rescue Unavailable, DeadlineExceeded
@@ -71,9 +72,10 @@ module Amino
 
     # Ends it without effect, and says why others had ended it before; nil: nobody had. It ends by itself where that
     # cannot be said from here.
-    def take_back(name, failure)
+    def take_back(name, key, failure)
       reason = "its block was left by #{failure.nil? ? "a jump" : failure.class}"
-      answer = home.rpc(:end_transaction, Pb::EndTransactionRequest.new(transaction: name, reason: reason, request_id: SecureRandom.uuid))
+      request = Pb::EndTransactionRequest.new(transaction: name, reason: reason, request_id: SecureRandom.uuid, key: key)
+      answer = home.rpc(:end_transaction, request)
       answer.ended && Control::RpcErrors.from_message(answer.ended, codec)
     rescue Error
       nil
