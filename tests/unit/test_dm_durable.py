@@ -215,10 +215,11 @@ def test_an_operator_gives_up_disks_that_never_come_back() -> None:
         end(cluster)
         begin(cluster, members[2], "phone")
         await asyncio.sleep(30.0)
+        assert "the disks of" in (await stub.command("members"))["lacks"]
         with pytest.raises(ArgumentInvalid, match="name exactly these"):
             await stub.command("give_up", members[:1])
         told = await stub.command("give_up", members[:2])
-        assert told["epoch"] > 1
+        assert told["epoch"] > 1 and "the disks of" not in told["lacks"]
         assert await found(cluster) == 5
         # One of them comes back all the same: what it has counts no more.
         cluster.kernels[members[0]].start()

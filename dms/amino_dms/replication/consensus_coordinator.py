@@ -12,6 +12,7 @@ from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, No
 from amino_wire.unheard import may_be_unheard
 
 from amino_dms.api import Arrival, Coordinator, CoordinatorKernel, Purpose, Replica, command, peer, question
+from amino_dms.replication.finishing import finished_replicas
 from amino_dms.replication.group_snapshot import stored_snapshot
 from amino_dms.replication.kernel_leadership import KernelLeadership
 from amino_dms.replication.leadership import Leadership
@@ -28,8 +29,6 @@ _log = logging.getLogger(__name__)
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
 _SKIPPED = 20
 """So many calls that were skipped are told to people who ask."""
-_FINISH_SECONDS = 2.0
-"""How long the end of a log may take."""
 
 
 class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
@@ -59,7 +58,7 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
     async def on_destroy(self) -> None:
         """One replica stays, of those that have applied the log to its end: it has all that was answered. Where none of a group can say so,
         all stay: a replica too many is better than what only another one had."""
-        finished = await self._finished()
+        finished = await finished_replicas(self.kernel, None if self._kernels is None else await self._kernels.known())
         if self._kernels is not None and self._kernels.configuration is not None and not finished:
             _log.warning("no replica of %s has come to the end of its log: all stay", self.kernel.title)
             return
@@ -91,6 +90,8 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
                 self._leadership.came(made.number)
                 return True
         if not await self._leadership.survives():
+            if self._kernels is not None:
+                await self._kernels.lost(self._without)
             return False
         nodes = await self._placement.free(replica.number)
         if others and (not nodes or len(self.kernel.replicas()) > self.config.replicas):
@@ -106,6 +107,8 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
 
     async def on_return(self, replica: Replica) -> bool:
         """It goes on, and applies what it has missed."""
+        if self._kernels is not None:
+            await self._kernels.returned()
         self._short.set()
         self._leadership.came(replica.number)
         return True
@@ -129,14 +132,14 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
 
     @command
     async def give_up(self, kernels: list[str]) -> Any:
-        """The disks of these kernels never come back, and most of the group is gone with them: it goes on with the longest log that is
-        left. What only they had is lost. Answers as `members`.
+        """The disks of these kernels never come back, or their replicas have forgotten what was answered, and most of the group is gone
+        with them: it goes on with the longest log that is left. What only they had is lost. Answers as `members`.
 
         Raises:
             ArgumentInvalid: the group needs no help, or misses other kernels than these.
         """
-        if self._kernels is None or not self.config.durable:
-            raise ArgumentInvalid("only a group with durable=true waits for disks")
+        if self._kernels is None:
+            raise ArgumentInvalid("the log of this group is in the store: nothing in it waits for kernels")
         await self._kernels.give_up(kernels)
         self._short.set()
         return await self.members()
@@ -234,22 +237,6 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
         self._short.set()
         self.kernel.spawn(self._keep_full())
 
-    async def _finished(self) -> set[int]:
-        """The replicas that have applied the log of the group to its end. It ends while a majority of them is there to say so."""
-        known = None if self._kernels is None else await self._kernels.known()
-        members = {} if known is None else {member.kernel: member.incarnation for member in known.members}
-
-        async def finish(replica: Replica) -> int | None:
-            try:
-                # A message that comes late must not end the log of a later group.
-                await self.kernel.instance_manager(replica.number).call("finish", members[replica.node], budget=_FINISH_SECONDS)
-            except AminoError:
-                return None
-            return replica.number
-
-        numbers = await asyncio.gather(*(finish(replica) for replica in self.kernel.replicas() if replica.node in members))
-        return {number for number in numbers if number is not None}
-
     async def _replaced(self, number: int) -> None:
         for replica in self.kernel.replicas():
             if replica.number == number:
@@ -308,6 +295,8 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
                 self._leadership.came(replica.number)
 
     async def _mend(self) -> None:
+        if self._kernels is not None and not self._kernels.begins():
+            raise KernelUnavailable("the object is lost")
         while len(self.kernel.replicas()) > self.config.replicas:
             await self._one_less()
         while len(self.kernel.replicas()) < self.config.replicas:

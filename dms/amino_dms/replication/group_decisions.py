@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Final
+from typing import Any, Final
 
 from amino_replication.configuration import Configuration
 from amino_replication.identity import MemberId
@@ -13,6 +13,7 @@ from amino_replication.reports import Suspected
 from amino_wire.errors import AminoError, EpochStale
 
 from amino_dms.api import NOWHERE, CoordinatorKernel
+from amino_dms.replication.lost_group import LostGroup
 from amino_dms.replication.newer_disks import NewerDisks
 
 _log = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ class GroupDecisions:
         self._numbers: dict[MemberId, int] = {}
         self._nowhere: set[int] = set()
         self._newer = NewerDisks()
+        self._lost: LostGroup | None = None
 
     def _over(self, member: MemberId, epoch: int) -> None:
         self._ended.add(member)
@@ -61,12 +63,10 @@ class GroupDecisions:
 
     async def _decided(self, decision: Configuration) -> None:
         try:
-            self._version = await self._kernel.durable_put(_KEY, decision.encode(), expected=self._version)
+            await self._store(decision.encode())
         except EpochStale:
-            self._version = -1
-            await self._read()
             return
-        self._configuration = decision
+        self._configuration, self._lost = decision, None
         _log.info("epoch %d of %s: %s leads %s", decision.epoch, self._kernel.title, decision.leader, ", ".join(map(str, decision.members)))
         self._tell_all()
 
@@ -84,10 +84,27 @@ class GroupDecisions:
 
     async def _read(self) -> None:
         if self._version > 0:
+            if self._made_anew():
+                self._configuration = None
             return
         found = await self._kernel.durable_get(_KEY)
         self._version = found.version
-        self._configuration = None if found.value is None else Configuration.decode(found.value)
+        self._lost = LostGroup.of(found.value)
+        known = found.value if self._lost is None else self._lost.configuration
+        # An object that was made anew since has the state that it begins with, and so has its next group.
+        self._configuration = None if known is None or self._made_anew() else Configuration.decode(known)
+
+    def _made_anew(self) -> bool:
+        return self._lost is not None and self._kernel.epoch > self._lost.object_epoch
+
+    async def _store(self, value: Any) -> None:
+        """Raises EpochStale where another process has stored something."""
+        try:
+            self._version = await self._kernel.durable_put(_KEY, value, expected=self._version)
+        except EpochStale:
+            self._version = -1
+            await self._read()
+            raise
 
     async def _begun(self, number: int, founding: bool, seconds: float = _SECONDS) -> MemberId | None:
         """The member that a replica is; None: it does not answer, or there is no group in which it could be one."""

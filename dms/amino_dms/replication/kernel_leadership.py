@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from amino_wire.errors import KernelUnavailable, ObjectBusy
 from amino_dms.api import CoordinatorKernel
 from amino_dms.replication.group import Group
 from amino_dms.replication.group_decisions import GroupDecisions
+from amino_dms.replication.lost_group import LostGroup
 from amino_dms.replication.unanswered import Unanswered
 
 _log = logging.getLogger(__name__)
@@ -39,6 +41,8 @@ class KernelLeadership(GroupDecisions):
     def __init__(self, kernel: CoordinatorKernel, size: int, durable: bool) -> None:
         super().__init__(kernel, size, durable)
         self._reviewing = self._again = False
+        self._missing = ""
+        self._strangers: list[int] = []
         self._unanswered = Unanswered(kernel, lambda number: self._begun(number, False, _SIGN_SECONDS), self.came)
 
     @property
@@ -122,11 +126,12 @@ class KernelLeadership(GroupDecisions):
             found = [await self._begun(replica.number, False) for replica in self._kernel.replicas()]
             if self._configuration is not None:
                 await self._decided(given_up(self._configuration, [each for each in found if each], kernels))
+                self._missing = ""
 
     @property
     def trouble(self) -> str:
         """Why the group has no leader for ever, for people; empty: it need not be so."""
-        return self._newer.trouble(self._configuration)
+        return self._newer.trouble(self._configuration) or self._missing
 
     async def go_by_disks(self, kernels: list[str]) -> None:
         """See `NewerDisks.decision`. Raises ArgumentInvalid."""
@@ -152,24 +157,65 @@ class KernelLeadership(GroupDecisions):
             self._kernel.spawn(self._review())
 
     async def survives(self) -> bool:
-        known = self._configuration
+        await self._read()
+        known, self._missing = self._configuration, ""
         if known is None:
             return True
-        found = await asyncio.gather(*(self._begun(replica.number, False) for replica in self._kernel.replicas()))
+        replicas = self._kernel.replicas()
+        found = await asyncio.gather(*(self._begun(replica.number, False) for replica in replicas))
         count = known.members if known.complete else known.former
-        if sum(member in count for member in found) >= majority(len(count)):
+        left = [member for member in found if member is not None and member in count]
+        if len(left) >= majority(len(count)):
+            await self.returned()
             return True
         if self._durable:
-            raise KernelUnavailable(
-                f"too few replicas of {self._kernel.title} are there: what was answered is on the disks of"
-                f" {', '.join(sorted(member.kernel for member in known.members))}; {majority(len(known.members))} of them must come back"
-            )
+            disks = ", ".join(sorted(member.kernel for member in known.members))
+            self._missing = f"the disks of {disks} have what was answered; {majority(len(known.members))} of them must come back"
+            raise KernelUnavailable(f"too few replicas of {self._kernel.title} are there: {self._missing}")
         # Only a node that is there says by its new life that the one before is over. A silent node may come back with what it knows.
         alive = {node.id for node in await self._kernel.nodes()}
-        awaited = {each.node for each in self._kernel.replicas() if each.number not in self._nowhere or each.node not in alive}
-        if any(member.kernel in awaited and member not in self._ended for member in known.members):
+        awaited = {each.node for each in replicas if each.number not in self._nowhere or each.node not in alive}
+        missing = [each for each in {*known.members, *count} if each not in left]
+        answered = {member.kernel for member in found if member is not None}
+        away = [each for each in missing if each.kernel in awaited - answered]
+        if any(member not in self._ended for member in away) or (away and answered):
             raise KernelUnavailable(f"too few replicas of {self._kernel.title} answer at the moment to know what has been answered")
+        if left:
+            forgotten, there = (" ".join(sorted(each.kernel for each in members)) for members in (missing, left))
+            self._missing = (
+                f"{forgotten} began anew and forgot what had been answered, and {there} cannot know whether it has all of that;"
+                " `give_up` with exactly the former has the group go on with what is left"
+            )
+            raise KernelUnavailable(f"too few replicas of {self._kernel.title} remember: {self._missing}")
+        self._strangers = [replica.number for replica, member in zip(replicas, found, strict=True) if member is not None]
         return False
+
+    async def lost(self, without: Callable[[int], Awaitable[None]]) -> None:
+        """The object is lost. Its group is over where the object is made anew, and goes on where its kernels were cut off only.
+
+        Arguments:
+            without: ends a replica, such as one that lives and was no member: it has the object's first state at most.
+        """
+        for number in self._strangers:
+            await without(number)
+        async with self._deciding:
+            await self._read()
+            if self._configuration is not None:
+                lost = LostGroup(self._kernel.epoch, self._configuration.encode())
+                if lost != self._lost:
+                    await self._store(lost.to_value())
+                    self._lost = lost
+
+    async def returned(self) -> None:
+        """The object of the group is back with what it knew."""
+        async with self._deciding:
+            await self._read()
+            if self._lost is not None and self._configuration is not None:
+                await self._decided(self._configuration)
+
+    def begins(self) -> bool:
+        """Whether there is a group, or may be one: not where the object is lost."""
+        return self._lost is None or self._made_anew()
 
     def whole(self) -> bool:
         known = self._configuration
@@ -212,10 +258,13 @@ class KernelLeadership(GroupDecisions):
 
     async def _form(self) -> None:
         """The replicas that there are found the group, when all are ready."""
+        if not self.begins():
+            return
         founders = [await self._begun(number, True) for number in sorted(each.number for each in self._kernel.replicas())]
         ready = [member for member in founders if member is not None]
         if len(ready) == len(founders):
-            await self._decided(replace(Configuration.first(ready), size=self._size))
+            epoch = 1 if self._lost is None else Configuration.decode(self._lost.configuration).epoch + 1
+            await self._decided(replace(Configuration.first(ready), epoch=epoch, size=self._size))
 
     async def _review(self) -> None:
         """Makes members of replicas that are none: they join where somebody is missing."""
@@ -247,6 +296,8 @@ class KernelLeadership(GroupDecisions):
             await self._decide()
             self._tell_all()
             known = self._configuration or known
+            if sum(member in known.members for member in present.values()) >= majority(len(known.members)):
+                self._missing = ""
             for replica in replicas:
                 if replica.node not in present:
                     self._unanswered.add(replica.number)
