@@ -74,7 +74,7 @@ class ProxyCalls:
         self._leaves: tuple[str, Leaves] | None = None
         self._returns: Returns | None = None
         self._notes = self._names = False
-        self._read: Callable[[str, tuple[Any, ...]], FreeRead | None] = lambda *_: None
+        self._read: Callable[[str, tuple[Any, ...]], FreeRead | None]
         self._free: frozenset[str] = frozenset()
         """Members that only read, and whose calls leave for a replica without any proxy."""
         self._replicas: ReplicaCalls | None = None
