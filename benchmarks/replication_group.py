@@ -28,6 +28,8 @@ PADDING = "x" * 40
 WARM_SECONDS = 8.0
 """The engine compiles what replicas run while calls are made, on the cores that they need."""
 PATIENCE = 120.0
+AT_ONCE = 16
+"""Groups that are made beside one another."""
 _PAUSE = 0.05
 
 
@@ -84,6 +86,32 @@ class ReplicatedGroup:
         if warm:
             self.rate([stub], 256, self._warm)
         return stub
+
+    def many(self, name: str, chain: str, objects: int, seconds: float) -> list[Any]:
+        """So many objects of one kind, each of them a group that would survive a failure.
+
+        Raises:
+            RuntimeError: they were not there within so many seconds; it says how far it came.
+        """
+        stubs = [self.register(name, chain, warm=False)]
+        self.run(self._join(stubs, name, objects, seconds))
+        return stubs
+
+    async def _join(self, stubs: list[Any], name: str, objects: int, seconds: float) -> None:
+        left = iter(range(objects - len(stubs)))
+
+        async def work() -> None:
+            for _ in left:
+                stub = await self.client.create(name)
+                await self.whole(stub)
+                stubs.append(stub)
+
+        try:
+            async with asyncio.timeout(seconds), asyncio.TaskGroup() as tasks:
+                for _ in range(AT_ONCE):
+                    tasks.create_task(work())
+        except TimeoutError:
+            raise RuntimeError(f"{len(stubs)} of {objects} groups of {name} were made within {seconds:.0f} s") from None
 
     async def whole(self, stub: Any) -> dict[str, Any]:
         """Waits until a group would survive a failure; what it says of itself."""

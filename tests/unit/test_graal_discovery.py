@@ -90,6 +90,15 @@ def test_no_jvm_at_all_names_the_remedy() -> None:
     assert report_machines({}, []).chosen is None
 
 
+def test_every_jvm_has_the_same_locale_and_zone(tmp_path: Path) -> None:
+    """An operator's own options come last."""
+    machine = inspect_home(make_home(tmp_path / "new", "25.0.1"))
+    assert machine is not None
+    flags = jvm_flags(machine, [], extra=["-Duser.country=DE"])
+    kept = [flag for flag in flags if flag.startswith("-Duser.")]
+    assert kept == ["-Duser.language=en", "-Duser.country=US", "-Duser.timezone=UTC", "-Duser.country=DE"]
+
+
 def test_flags_fit_the_version(tmp_path: Path) -> None:
     new = inspect_home(make_home(tmp_path / "new", "25.0.1"))
     old = inspect_home(make_home(tmp_path / "old", "17.0.1"))

@@ -127,6 +127,9 @@ class Proxy(Part[C]):
 
     passes_reads: ClassVar[bool] = False
     """Says that a read which a part further inwards answers at once need not go through this part's `on_call`."""
+    frees_reads: bool = False
+    """Says that the part always hands on calls of members that only read, gives them nothing by `leaves`, and need not hear of their
+    end by `returns`. It is asked about those that have failed."""
     patience: float = 0.0
     """After how many seconds without an answer of calls that left at once `waited` is called; 0: never."""
 

@@ -24,6 +24,7 @@ class ConsensusProxy(LeaderProxy["ConsensusConfig"]):
         super().__init__(config, kernel)
         self._reports = CallReports(kernel) if config.place is Place.CALLERS else None
         self._local = LocalReads(config, kernel, self._read_at_leader) if config.read is Reading.LOCAL else None
+        self.frees_reads = self._reports is None and self._local is None
 
     def hands_on(self, method: str) -> bool:
         """To the replica that leads as far as it knows, but for reads that another one answers."""

@@ -30,6 +30,7 @@ class RetryProxy(Proxy[RetryConfig]):
     """Sends the same envelope again, with its request id, so that a manager that deduplicates can recognise it."""
 
     passes_reads = True
+    frees_reads = True
 
     def hands_on(self, method: str) -> bool:
         """Always: only failures are of interest."""

@@ -81,6 +81,8 @@ class ProxyChain:
         """Of each proxy that notes calls that leave at once: its manager's name, and what hears of them."""
         self.returns: tuple[Returns, ...] = tuple(self._parts[index].returns for index in noting)
         """Of the same proxies: what hears of the end."""
+        self.frees_reads = all(self._parts[index].frees_reads for index in chain.callers())
+        """Whether reads leave at once and no proxy hears of them unless they fail."""
         placing = [self._parts[index] for index in chain.callers() if chain.overrides_replica(index)]
         self.placing: Proxy[Any] | None = placing[0] if placing else None
         """The proxy that says to which replica calls go that leave at once."""

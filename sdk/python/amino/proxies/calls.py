@@ -16,14 +16,14 @@ from amino_wire.deadlines import Deadlines
 from amino_wire.errors import AminoError, DeadlineExceeded, KernelUnavailable, Moved
 from amino_wire.frames import DEFAULT_BUDGET_MS, CallOptions, Invocation
 from amino_wire.protocol import Option
-from amino_wire.values import SCALARS, EncodedValue, Reference, decode
+from amino_wire.values import SCALARS, Reference
 
 from amino.connections import Connections
 from amino.location import NO_ANSWER, Location
 from amino.proxies.host import ClientProxyHost
 from amino.proxies.replicas import ReplicaCalls
-from amino.proxies.values import ChainValues, holds
-from amino.proxies.watched import PROXIES_DONE, NotedCall, ReplicaCall, WatchedCall, attempted
+from amino.proxies.values import ChainValues, has_only_kwargs, holds, plain
+from amino.proxies.watched import PROXIES_DONE, FreeRead, NotedCall, ReplicaCall, WatchedCall, attempted
 
 _NOTHING: Mapping[str, Any] = {}
 Send = Callable[[PlainCall, str, str, tuple[Any, ...], dict[int, Any]], None]
@@ -58,10 +58,9 @@ class ProxyCalls:
     ) -> None:
         self.key = key
         self.takes_calls = bool(chain.callers())
-        self._location = location
+        self._location, self._connections = location, connections
         self._chain = ProxyChain(chain, view, host)
-        self._read_only = view.interface.read_only
-        self._values = values
+        self._read_only, self._values = view.interface.read_only, values
         self._budget_ms = budget_ms or DEFAULT_BUDGET_MS
         requests = new_id()
         self._requests = (f"{requests}/{number}" for number in count(1))
@@ -75,13 +74,13 @@ class ProxyCalls:
         self._leaves: tuple[str, Leaves] | None = None
         self._returns: Returns | None = None
         self._notes = self._names = False
+        self._read: Callable[[str, tuple[Any, ...]], FreeRead | None]
+        self._free: frozenset[str] = frozenset()
+        """Members that only read, and whose calls leave for a replica without any proxy."""
         self._replicas: ReplicaCalls | None = None
-        self._connections = connections
         self._running: dict[asyncio.Task[Any], tuple[int, str]] = {}
-        self._unsent = host.unsent
-        host.owner = self
-        self._writing = 0
-        self._closed = False
+        self._unsent, host.owner = host.unsent, self
+        self._writing, self._closed = 0, False
 
     async def open(self) -> None:
         """Tells the proxies that they are there; calls wait until this returns.
@@ -104,18 +103,25 @@ class ProxyCalls:
             # A read that is answered here must not overtake a write that has left.
             self._notes = self._names or bool(leaves) or self._answer is not None
             if self._chain.placing is not None and not self._names:
-                self._replicas = ReplicaCalls(self._location, self._connections, self._chain.placing, self._now)
+                self._replicas = ReplicaCalls(self, self._location, self._connections, self._chain.placing, self._now)
+                self._read = self._replicas.read
+                self._find_free()
         self._opened.set_result(None)
+
+    def _find_free(self) -> None:
+        frees = self._replicas is not None and self._answer is None and self._hands_on and self._chain.frees_reads
+        self._free = self._read_only if frees else frozenset()
 
     async def update(self, view: ObjectView) -> None:
         """Takes note of what changed in the object."""
         if view.epoch > self._chain.view.epoch:
             self._read_only = view.interface.read_only
+            self._find_free()
             await self._chain.update(view)
 
     async def close(self) -> None:
         """Ends the proxies; calls that are still on their way end too."""
-        self._answer, self._hands_on = None, ()
+        self._answer, self._hands_on, self._free = None, (), frozenset()
         self._closed = True
         if self._replicas is not None:
             self._replicas.close()
@@ -126,7 +132,7 @@ class ProxyCalls:
 
     async def retire(self) -> None:
         """Other proxies have taken over: lets calls that are on their way finish, then ends the proxies."""
-        self._answer, self._hands_on = None, ()
+        self._answer, self._hands_on, self._free = None, (), frozenset()
         if self._running:
             await asyncio.wait(list(self._running))
         await self._chain.close()
@@ -145,16 +151,18 @@ class ProxyCalls:
         Raises:
             ValueInvalid: an argument cannot travel.
         """
+        if method in self._free and options is None and not self._unsent and (read := self._read(method, args)) is not None:
+            return read
         answer = self._answer
-        if answer is not None and not self._writing and (options is None or _has_only_kwargs(options)):
-            found = answer(method, args, _NOTHING if options is None else _plain(options.kwargs))
+        if answer is not None and not self._writing and (options is None or has_only_kwargs(options)):
+            found = answer(method, args, _NOTHING if options is None else plain(options.kwargs))
             if found is not NOT_ANSWERED:
                 future = self._create_future()
                 future.set_result(found if type(found) in SCALARS else self._values.outward(found))
                 return future
         if options is None and not self._unsent and self._are_handing_on(method):
             replicas = self._replicas
-            noted = None if replicas is None else replicas.call(self, method, method not in self._read_only)
+            noted = None if replicas is None else replicas.call(method, method not in self._read_only)
             if replicas is not None and noted is not None and self._leaves is not None:
                 self._writing += noted.writes
                 return replicas.send(noted, args, *self._leaves)
@@ -164,7 +172,7 @@ class ProxyCalls:
                 if self._notes:
                     return self._leave(send, target, method, args)
                 sent = WatchedCall(loop=self._loop)
-                sent.way, sent.method, sent.begun, sent.link, sent.request_id, sent.given = self, method, self._now(), link, "", None
+                sent.way, sent.method, sent.begun, sent.link = self, method, self._now(), link
                 send(sent, target, method, args, PROXIES_DONE)
                 return sent
         call = self._invocation(target, method, args, options)
@@ -255,14 +263,14 @@ class ProxyCalls:
             target,
             method,
             args,
-            kwargs=self._values.named(_plain(options.kwargs), "kwargs"),
+            kwargs=self._values.named(plain(options.kwargs), "kwargs"),
             request_id=options.request_id or next(self._requests),
             deadline=deadline,
             read_only=options.read_only,
             transaction_id=options.transaction_id,
             chain=options.chain,
             trace=options.trace,
-            headers=self._values.named(_plain(options.headers), "headers"),
+            headers=self._values.named(plain(options.headers), "headers"),
             flags=options.flags,
         )
 
@@ -310,11 +318,3 @@ class ProxyCalls:
         """See `CallPath.command`; raises as `ProxyChain.command`."""
         values = self._values
         return values.outward(await self._chain.command(name, values.arguments(args), values.named(kwargs, "kwargs"), manager))
-
-
-def _has_only_kwargs(options: CallOptions) -> bool:
-    return not (options.transaction_id or options.headers or options.request_id or options.flags)
-
-
-def _plain(values: Mapping[str, Any] | EncodedValue) -> Mapping[str, Any]:
-    return decode(values.data) if isinstance(values, EncodedValue) else values

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from amino_wire.frames import pack
-from amino_wire.values import DEFAULT, SCALARS, Codec, Reference
+from amino_wire.frames import CallOptions, pack
+from amino_wire.values import DEFAULT, SCALARS, Codec, EncodedValue, Reference, decode
 
 from amino.stub_base import StubBase
 
@@ -70,3 +70,13 @@ def holds(value: Any, kind: type[Any]) -> bool:
         if isinstance(found, dict):
             waiting += found.values()
     return False
+
+
+def has_only_kwargs(options: CallOptions) -> bool:
+    """Whether a call has no other options than named arguments, as far as a proxy may answer it on the spot."""
+    return not (options.transaction_id or options.headers or options.request_id or options.flags)
+
+
+def plain(values: Mapping[str, Any] | EncodedValue) -> Mapping[str, Any]:
+    """A map of values that may be encoded."""
+    return decode(values.data) if isinstance(values, EncodedValue) else values

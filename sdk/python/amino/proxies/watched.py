@@ -46,13 +46,13 @@ class WatchedCall(PlainCall):
     """
 
     # Such futures are made for each call: without a dictionary of attributes it takes half the time.
-    __slots__ = ("begun", "given", "link", "method", "request_id", "way")
+    __slots__ = ("begun", "link", "method", "way")
     way: Way
     method: str
     begun: float
     link: object
-    request_id: str
-    given: Any
+    request_id: str = ""
+    given: Any = None
 
     def may_follow(self) -> bool:
         """Not where other managers would have to see it first."""
@@ -83,8 +83,10 @@ class NotedCall(WatchedCall):
         open: whether its way has not heard of its end.
     """
 
-    __slots__ = ("open", "writes")
+    __slots__ = ("given", "open", "request_id", "writes")
+    given: Any
     open: bool
+    request_id: str
     writes: bool
 
     def set_result(self, result: Any, /) -> None:
@@ -130,6 +132,25 @@ class ReplicaCall(NotedCall):
 
     def set_exception(self, error: type[BaseException] | BaseException, /) -> None:
         """As its base, the first time; the replica may still say something when its proxies have been asked."""
+        if not self.asked:
+            self.asked = True
+            super().set_exception(error)
+
+
+class FreeRead(WatchedCall):
+    """The future of a read of which no proxy hears unless it fails, on its way to a replica.
+
+    Attributes:
+        place: the number of the replica.
+        asked: it has failed, and its proxies are asked, from whom its outcome comes.
+    """
+
+    __slots__ = ("asked", "place")
+    place: int
+    asked: bool
+
+    def set_exception(self, error: type[BaseException] | BaseException, /) -> None:
+        """As of `ReplicaCall`."""
         if not self.asked:
             self.asked = True
             super().set_exception(error)

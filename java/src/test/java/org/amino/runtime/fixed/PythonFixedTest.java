@@ -34,4 +34,9 @@ class PythonFixedTest {
   void callsToOtherObjectsAreAnsweredForAllReplicas() throws Exception {
     FixedOutside.holds(folder, "python");
   }
+
+  @Test
+  void nobodyIsToldOfValuesThatWereDropped() throws Exception {
+    FixedCollector.callsNobody(folder);
+  }
 }

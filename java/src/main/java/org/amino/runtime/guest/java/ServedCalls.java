@@ -74,6 +74,7 @@ final class ServedCalls {
     try {
       ServedCalls calls = new ServedCalls(bytes);
       calls.lead();
+      calls.findFinalizer();
       return new Result(calls.whole(), calls.refused);
     } catch (IndexOutOfBoundsException | IllegalArgumentException unreadable) {
       return new Result(bytes, Set.of());
@@ -93,7 +94,7 @@ final class ServedCalls {
   }
 
   private int reference(int index, int at) {
-    return file.getShort(places[index] + 1 + at) & LAST;
+    return number(places[index] + 1 + at);
   }
 
   private String text(int index) {
@@ -119,6 +120,31 @@ final class ServedCalls {
         refused.add(called.substring(0, called.indexOf('(')).replace('/', '.').replace(".<init>", ""));
       }
     }
+  }
+
+  /** The collector calls such a method when it likes, and nobody else need. */
+  private void findFinalizer() {
+    int interfaces = end + 6;
+    members(members(interfaces + 2 + 2 * number(interfaces), false), true);
+  }
+
+  private int members(int at, boolean methods) {
+    int next = at + 2;
+    for (int left = number(at); left > 0; left--) {
+      if (methods && text(number(next + 2)).equals("finalize") && text(number(next + 4)).equals("()V")) {
+        refused.add("finalize");
+      }
+      int attributes = number(next + 6);
+      next += 8;
+      for (; attributes > 0; attributes--) {
+        next += 6 + Math.max(0, file.getInt(next + 2));
+      }
+    }
+    return next;
+  }
+
+  private int number(int at) {
+    return file.getShort(at) & LAST;
   }
 
   private int ownClass() {

@@ -16,8 +16,8 @@ import org.graalvm.polyglot.proxy.ProxyExecutable;
 
 /** Opens contexts of Python and imports artifacts in them. */
 public final class PythonLanguage implements GuestLanguage {
-  private static final String[] PRELUDE = {"python/process.py", "python/fixed.py", "python/loop.py", "python/imports.py",
-      "python/substitutes.py", "python/engine_gaps.py",
+  private static final String[] PRELUDE = {"python/process.py", "python/fixed.py", "python/weak.py", "python/loop.py",
+      "python/imports.py", "python/substitutes.py", "python/engine_gaps.py",
       "python/values.py", "python/named.py", "python/transactions.py", "python/objects.py", "python/interface.py", "python/outside.py",
       "python/naming.py", "python/kinds.py", "python/library_kinds.py", "python/protocol.py", "python/plans.py",
       "python/columns.py", "python/many.py", "python/capture.py", "python/makers.py", "python/rebuild.py",

@@ -10,6 +10,7 @@
   const { fixedMillis, fixedNumber, fixedBytes, fixedRefusal, random } = host;
   const ownNow = OwnDate.now, ownRandom = Math.random, ownTime = free(performance.now);
   const textOf = free(OwnDate.prototype.toString), register = free(FinalizationRegistry.prototype.register);
+  const unregister = free(FinalizationRegistry.prototype.unregister);
   let fixed = false;
 
   const now = () => floor(fixedMillis());
@@ -65,6 +66,12 @@
       return register(this, ...parts);
     },
   }.register);
+  replace(FinalizationRegistry.prototype, 'unregister', {
+    unregister(token) {
+      if (fixed) refuse('FinalizationRegistry.unregister');
+      return unregister(this, token);
+    },
+  }.unregister);
 
   /** As many random bytes as one asks for, each as a character. */
   amino.randomBytes = (count) => (fixed ? fixedBytes(count) : random(count));

@@ -175,21 +175,6 @@ def _amino_prelude(host, amino):
         for name in ("get_objects", "get_referrers", "get_referents", "get_stats", "get_count", "collect"):
             serve(gc, name, refused(f"gc.{name}"))
 
-    def with_weak(weakref):
-        own_ref = weakref.ref
-
-        class ref(own_ref):
-            __slots__ = ()
-            __call__ = refused("weakref.ref")(own_ref.__call__)
-
-        # States know it by its name.
-        ref.__name__ = ref.__qualname__ = own_ref.__name__
-        ref.__module__ = own_ref.__module__
-        weakref.ref = ref
-        weakref.WeakMethod.__call__ = refused("weakref.WeakMethod")(weakref.WeakMethod.__call__)
-        weakref.finalize.__init__ = refused("weakref.finalize")(weakref.finalize.__init__)
-        serve(weakref, "proxy", refused("weakref.proxy"))
-
     # Places in memory: numbers that no other call gives, by the order in which a call asks for them.
     places = {}
     first = 0
@@ -249,9 +234,10 @@ def _amino_prelude(host, amino):
     when_imported("random", with_random)
     when_imported("uuid", with_uuid)
     when_imported("gc", with_collector)
-    when_imported("weakref", with_weak)
     amino.fix = fix
     amino.is_fixed = lambda: fixed
+    # For `weak.py`.
+    amino.refuse_fixed, amino.refused, amino.serve = refuse, refused, serve
 
 
 globals().pop("_amino_prelude")

@@ -79,7 +79,7 @@ module Amino
         case feature.delete_suffix('.rb')
         when 'securerandom' then once(:SecureRandom) { secure_random }
         when 'weakref' then once(:WeakRef) { refuse_each(::WeakRef, 'WeakRef', :__getobj__, :weakref_alive?) }
-        when 'objspace' then refuse_each(::ObjectSpace.singleton_class, 'ObjectSpace', :memsize_of, :memsize_of_all, :count_objects_size)
+        when 'objspace' then refuse_each(::ObjectSpace.singleton_class, 'ObjectSpace', :memsize_of, :memsize_of_all, :count_objects_size, :reachable_objects_from)
         end
       end
 
@@ -177,9 +177,11 @@ lambda do |host, amino|
     end
   end
   fixed.refuse_each(Process.singleton_class, 'Process', :times, :getrusage, :clock_getres, :last_status)
-  fixed.refuse_each(GC.singleton_class, 'GC', :stat, :count, :start, :measure_total_time, :total_time)
-  fixed.refuse_each(ObjectSpace.singleton_class, 'ObjectSpace', :each_object, :count_objects, :garbage_collect, :define_finalizer, :undefine_finalizer)
-  fixed.refuse_each(ObjectSpace::WeakMap, 'ObjectSpace::WeakMap', :[], :key?, :include?, :member?, :size, :length, :each, :keys, :values)
+  fixed.refuse_each(GC.singleton_class, 'GC', :stat, :count, :start, :measure_total_time, :total_time, :stat_heap, :latest_gc_info, :compact)
+  fixed.refuse_each(ObjectSpace.singleton_class, 'ObjectSpace', :each_object, :count_objects, :garbage_collect, :define_finalizer, :undefine_finalizer, :_id2ref)
+  weak = %i[[] key? include? member? size length each each_pair each_key each_value keys values delete getkey inspect]
+  fixed.refuse_each(ObjectSpace::WeakMap, 'ObjectSpace::WeakMap', *weak)
+  fixed.refuse_each(ObjectSpace::WeakKeyMap, 'ObjectSpace::WeakKeyMap', *weak) if ObjectSpace.const_defined?(:WeakKeyMap)
   verbose, $VERBOSE = $VERBOSE, nil
   fixed.serve(BasicObject, :__id__) { |object| fixed.place(object) }
   fixed.serve(Kernel, :object_id) { |object| fixed.place(object) }

@@ -64,6 +64,13 @@ class JavaFixedTest {
       }
       """;
 
+  /** By the name that the refusal says: members of a class. */
+  private static final Map<String, String> COLLECTED = Map.of("java.util.WeakHashMap", "public Object ask() { return new java.util.WeakHashMap<Object, Object>(); }",
+      "java.lang.ref.WeakReference", "public Object ask() { return new java.lang.ref.WeakReference<>(this).get(); }",
+      "java.lang.ref.SoftReference", "public Object ask() { return new java.lang.ref.SoftReference<>(this).get(); }",
+      "java.lang.ref.Cleaner.create", "public Object ask() { return java.lang.ref.Cleaner.create().toString(); }",
+      "finalize", "private int[] kept = {1}; @Override protected void finalize() { kept[0]++; }");
+
   @TempDir
   Path folder;
 
@@ -133,6 +140,22 @@ class JavaFixedTest {
       assertTrue(refused.getMessage().contains("java.util.Random, in class Unserved"), refused.getMessage());
       host.python().call("", "create", "o", 1, "Unserved", List.of(), Map.of(), Map.of());
       host.python().call("o", "draw");
+    }
+  }
+
+  @Test
+  void aClassThatSeesWhatTheCollectorDoesIsRefusedByName() throws Exception {
+    try (Host host = host("Unserved", UNSERVED)) {
+      for (Map.Entry<String, String> each : COLLECTED.entrySet()) {
+        String name = "Weak" + each.getKey().replace(".", "");
+        Files.createDirectories(folder.resolve(name));
+        Files.writeString(folder.resolve(name).resolve(name + ".java"), "public class " + name + " { " + each.getValue() + " }");
+        host.python().call("", "load", name, "java", folder.resolve(name).toString(), name, Map.of("allow", List.of("host")));
+        Map<String, Object> options = Map.of("fixed", List.of(TIME, 1));
+        GuestFailure refused = LaneClient.failure(host.python().send("", "create", name, 1, name, List.of(), Map.of(), options));
+        assertEquals("NOT_DETERMINISTIC", refused.code, name);
+        assertTrue(refused.getMessage().contains(each.getKey()) && refused.getMessage().contains(", in class " + name), refused.getMessage());
+      }
     }
   }
 }
