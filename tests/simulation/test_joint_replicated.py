@@ -15,7 +15,6 @@ from amino_testkit import Faults, SimulatedCluster
 from amino_wire.errors import (
     AminoError,
     Deadlock,
-    NotDeterministic,
     NotTransactional,
     TransactionConflict,
     TransactionInDoubt,
@@ -96,25 +95,6 @@ def test_calls_that_a_member_makes_belong_to_it(chain: str) -> None:
         assert await balances(cluster) == [70, 130]
 
     run(scenario, 8902)
-
-
-@pytest.mark.parametrize("chain", OPTIMISTIC)
-def test_a_copy_calls_nobody(chain: str) -> None:
-    """Each replica has one: the other object would be called by each."""
-
-    async def scenario(cluster: SimulatedCluster) -> None:
-        await two(cluster, chain, "LockingTransactions")
-
-        async def send(client: amino.Client) -> None:
-            one = await client.get(NAMES[0])
-            async with client.transaction():
-                await one.send(30, NAMES[1])
-
-        with pytest.raises(NotDeterministic):
-            await cluster.sdk_client("program", "c").run(send)
-        assert await balances(cluster) == [100, 100]
-
-    run(scenario, 8911)
 
 
 @pytest.mark.parametrize("chain", ["ConsensusRSM", "LoadBalancedMasterSlave"])
