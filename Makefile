@@ -102,7 +102,7 @@ unit: setup ## quick tests without processes
 conformance: setup ## one set of cases against every guest language and SDK
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/conformance
 cluster: setup $(STAMPS)/published ## real processes, killed for real
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m 'not alone' tests/cluster
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder -m 'not alone' tests/cluster
 cluster-alone: setup ## those of them that no other test may disturb
 	@$(BIN)/python -m pytest -q -m alone tests/cluster
 examples: setup ## what README and docs show
