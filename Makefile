@@ -120,7 +120,7 @@ soak: setup $(STAMPS)/published-all ## random schedules of faults, histories of 
 	@$(if $(ONE),true,AMINO_STATES=$(or $(STATES),100000) AMINO_STATES_SEED=random $(MAKE) --no-print-directory ruby-states python-states)
 	@$(if $(ONE),true,AMINO_VERSIONS=200 $(BIN)/python -m pytest -q tests/cluster/test_artifacts_removed.py tests/cluster/test_unload.py)
 	@$(if $(ONE),true,AMINO_STILL=60 $(BIN)/python -m pytest -q -s tests/cluster/test_several_oms.py -k stood_still)
-	@$(if $(ONE),true,AMINO_ROUNDS=8 AMINO_SEEDS=6 $(BIN)/python -m pytest -q --timeout=1200 tests/cluster/test_half_made.py tests/cluster/test_crash.py)
+	@$(if $(ONE),true,AMINO_ROUNDS=8 AMINO_SEEDS=6 $(BIN)/python -m pytest -q tests/cluster/test_half_made.py tests/cluster/test_crash.py)
 	@$(if $(ONE),true,AMINO_PUBLISHED=all $(BIN)/python -m pytest -q tests/cluster/test_published.py)
 	@$(if $(ONE),true,$(BIN)/python -m tests.ruby_library.soak --minutes $(or $(MINUTES),30))
 	@$(if $(ONE),true,AMINO_KERNEL_OBJECTS=$(or $(OBJECTS),2000000) $(BIN)/python -m pytest -q --timeout=7200 tests/unit/test_oms_many_objects.py)
