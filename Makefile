@@ -102,7 +102,7 @@ unit: setup ## quick tests without processes
 conformance: setup ## one set of cases against every guest language and SDK
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/conformance
 cluster: setup $(STAMPS)/published ## real processes, killed for real
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m 'not alone' tests/cluster
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder -m 'not alone' tests/cluster
 cluster-alone: setup ## those of them that no other test may disturb
 	@$(BIN)/python -m pytest -q -m alone tests/cluster
 examples: setup ## what README and docs show
@@ -120,6 +120,7 @@ soak: setup $(STAMPS)/published-all ## random schedules of faults, histories of 
 	@$(if $(ONE),true,AMINO_STATES=$(or $(STATES),100000) AMINO_STATES_SEED=random $(MAKE) --no-print-directory ruby-states python-states)
 	@$(if $(ONE),true,AMINO_VERSIONS=200 $(BIN)/python -m pytest -q tests/cluster/test_artifacts_removed.py tests/cluster/test_unload.py)
 	@$(if $(ONE),true,AMINO_STILL=60 $(BIN)/python -m pytest -q -s tests/cluster/test_several_oms.py -k stood_still)
+	@$(if $(ONE),true,AMINO_ROUNDS=8 AMINO_SEEDS=6 $(BIN)/python -m pytest -q tests/cluster/test_half_made.py tests/cluster/test_crash.py)
 	@$(if $(ONE),true,AMINO_PUBLISHED=all $(BIN)/python -m pytest -q tests/cluster/test_published.py)
 	@$(if $(ONE),true,$(BIN)/python -m tests.ruby_library.soak --minutes $(or $(MINUTES),30))
 	@$(if $(ONE),true,AMINO_KERNEL_OBJECTS=$(or $(OBJECTS),2000000) $(BIN)/python -m pytest -q --timeout=7200 tests/unit/test_oms_many_objects.py)

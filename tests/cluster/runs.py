@@ -21,6 +21,8 @@ from tests.cluster.processes import Cluster, KernelProcess
 
 WITHOUT_JIT = ("-Dpolyglot.engine.Compilation=false", "-XX:TieredStopAtLevel=1")
 """Options of a JVM that shares two cores with many others."""
+ARGUMENTS_WITHOUT_JIT = tuple(f"--jvm-option={option}" for option in WITHOUT_JIT)
+"""The same for the command line."""
 BUDGET_MS = 2500
 PAUSE = 0.25
 """The longest wait of a client between two operations, in seconds."""

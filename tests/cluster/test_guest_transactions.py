@@ -14,6 +14,7 @@ from amino.testing import LocalCluster, LocalProcess
 from amino_wire.errors import AminoError, DeadlineExceeded, Deadlock, NotDeterministic
 
 from tests.cluster.audits import wait_for_audit
+from tests.cluster.runs import ARGUMENTS_WITHOUT_JIT
 from tests.cluster.tellers import TELLER_JS, TELLERS
 from tests.cluster.test_joint_transactions import ACCOUNTS
 from tests.support.waiting import wait_until
@@ -36,7 +37,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
     with LocalCluster(Path(tmp_path_factory.mktemp("tellers"))) as made:
         # Where the machine is busy, a kernel that starts its languages is no dead one.
         made.start_oms(("--lease", "8"))
-        languages = ("--languages", "js,python,ruby")
+        languages = ("--languages", "js,python,ruby", *ARGUMENTS_WITHOUT_JIT)
         north, south = [made.start_kernel(name, labels={"name": name}, arguments=languages) for name in ("north", "south")]
         made.wait_until_up()
         yield Processes(north, south)

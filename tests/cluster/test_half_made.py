@@ -16,11 +16,12 @@ from amino_wire.values import encode
 from tests.cluster.client import Client, until
 from tests.cluster.objects import COUNTER_JS
 from tests.cluster.processes import cluster
+from tests.cluster.runs import WITHOUT_JIT
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(300)]
 
 CHAINS = ("DurableSerializableRPC", "PeriodicCheckpoint(every=2)", "DurableTransactions")
-ROUNDS, OBJECTS = 4, 12
+ROUNDS, OBJECTS = int(os.environ.get("AMINO_ROUNDS", "2")), 12
 ANSWER_MS = 5000
 
 
@@ -68,7 +69,7 @@ async def test_every_name_answers_or_is_free_after_the_oms_was_killed_while_obje
     seed = int(os.environ.get("AMINO_TEST_SEED") or random.randrange(10**9))
     print(f"seed {seed} (AMINO_TEST_SEED={seed} repeats it)")
     chance = random.Random(seed)
-    async with cluster(tmp_path, "north", "south") as made, Client(made.kernels["north"].address) as client:
+    async with cluster(tmp_path, "north", "south", jvm_options=WITHOUT_JIT) as made, Client(made.kernels["north"].address) as client:
         assert await register(client, "warm", CHAINS[0])
         for number in range(ROUNDS):
             names = [f"object-{number}-{each}" for each in range(OBJECTS)]

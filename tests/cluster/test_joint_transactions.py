@@ -18,6 +18,7 @@ from amino.testing import LocalCluster, LocalProcess
 from amino_wire.errors import AminoError, Deadlock, NotTransactional, TransactionAborted
 
 from tests.cluster.audits import wait_for_audit
+from tests.cluster.runs import ARGUMENTS_WITHOUT_JIT
 from tests.support.waiting import wait_until
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(200)]
@@ -130,7 +131,7 @@ class Processes:
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
     with LocalCluster(Path(tmp_path_factory.mktemp("bank"))) as made:
         # Where the machine is busy, a kernel that starts its languages is no dead one.
-        oms, languages = made.start_oms(("--lease", "8")), ("--languages", "js,python,ruby")
+        oms, languages = made.start_oms(("--lease", "8")), ("--languages", "js,python,ruby", *ARGUMENTS_WITHOUT_JIT)
         north, south = [made.start_kernel(name, labels={"name": name}, arguments=languages) for name in ("north", "south")]
         made.wait_until_up()
         yield Processes(oms, north, south)

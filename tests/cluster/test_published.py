@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from tests.cluster.runs import WITHOUT_JIT
 from tests.published.case import Case, cases
 from tests.published.kernels import trial_of
 from tests.published.lock import read
@@ -37,7 +38,8 @@ CASES = [case for case in cases(read()) if ALL or case.name in QUICK]
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def trial(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Trial]:
-    async with trial_of(CASES, Path(tmp_path_factory.mktemp("published"))) as made:
+    # Code that runs once or twice costs least where nobody compiles it.
+    async with trial_of(CASES, Path(tmp_path_factory.mktemp("published")), () if ALL else WITHOUT_JIT) as made:
         yield made
 
 

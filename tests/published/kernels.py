@@ -19,12 +19,12 @@ PAIRS = {"": ("north", "south"), "host": ("east", "west")}
 
 
 @asynccontextmanager
-async def trial_of(chosen: Sequence[Case], folder: Path) -> AsyncGenerator[Trial]:
-    """A trial with the kernels that cases need, ended at the end of the block."""
+async def trial_of(chosen: Sequence[Case], folder: Path, jvm_options: Sequence[str] = ()) -> AsyncGenerator[Trial]:
+    """A trial with the kernels that cases need, which have further options of the JVM, ended at the end of the block."""
     async with cluster(folder) as made:
         for permission in sorted({case.way.allow for case in chosen}):
-            settings = {"languages": ["java"], "allow": [permission]} if permission else {}
+            rights = {"languages": ["java"], "allow": [permission]} if permission else {}
             for name in PAIRS[permission]:
-                await made.add(name, **settings)
+                await made.add(name, jvm_options=jvm_options, **rights)
         async with amino.connect(next(iter(made.kernels.values())).address) as client:
             yield Trial(client, PAIRS, read(), default_store())
