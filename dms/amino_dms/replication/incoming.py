@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from amino_wire.errors import ArgumentInvalid
 from amino_wire.frames import CallOptions
+from amino_wire.guards import is_map
 from amino_wire.transactions import own_transaction
 from amino_wire.values import DEFAULT, EncodedValue, decode, encode, reader
 
@@ -64,8 +65,10 @@ def encoded_call(method: str, args: EncodedValue, options: CallOptions, kernel: 
 
 def _named(headers: bytes) -> dict[str, Any]:
     plain: Any = reader.unpack(headers)
-    usual = isinstance(plain, dict) and _are_usual(cast("dict[Any, Any]", plain))
-    return cast("dict[str, Any]", plain) if usual else decode(headers)
+    if is_map(plain) and _are_usual(plain):
+        return plain
+    named: dict[str, Any] = decode(headers)
+    return named
 
 
 def _numbers(method: str, given: Any, title: str) -> tuple[int, str, int, int]:
