@@ -194,7 +194,7 @@ class KernelLeadership(GroupDecisions):
         """The object is lost. Its group is over where the object is made anew, and goes on where its kernels were cut off only.
 
         Arguments:
-            without: ends a replica, such as one that lives and was no member: it has the object's first state at most.
+            without: ends a replica. Replicas that live and were no members have the object's first state at most.
         """
         for number in self._strangers:
             await without(number)
