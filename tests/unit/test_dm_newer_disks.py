@@ -46,4 +46,4 @@ def test_a_store_that_is_an_older_copy_is_named_and_the_disks_that_know_more_may
         assert await found(cluster) == 3
         assert await reader.call("add", "x", 1) == 4
 
-    simulate(scenario, 11)
+    simulate(scenario, 3)

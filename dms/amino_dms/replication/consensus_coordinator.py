@@ -12,6 +12,7 @@ from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, No
 from amino_wire.unheard import may_be_unheard
 
 from amino_dms.api import Arrival, Coordinator, CoordinatorKernel, Purpose, Replica, command, peer, question
+from amino_dms.replication.captures import uncaptured
 from amino_dms.replication.finishing import finished_replicas
 from amino_dms.replication.group_snapshot import stored_snapshot
 from amino_dms.replication.kernel_leadership import KernelLeadership
@@ -108,7 +109,7 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
     async def on_return(self, replica: Replica) -> bool:
         """It goes on, and applies what it has missed."""
         if self._kernels is not None:
-            await self._kernels.returned()
+            await self._kernels.returned(replica.node)
         self._short.set()
         self._leadership.came(replica.number)
         return True
@@ -116,17 +117,19 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
     @command
     async def members(self) -> Any:
         """The kernels and regions of the replicas by their numbers, the epoch and its leader, whether the group is whole: all are in place,
-        what it lacks of its placement, and which calls were skipped lately, for people."""
+        what it lacks (of its placement, or since its state cannot be captured), and which calls were skipped lately, for people."""
         replicas = {replica.number: replica.node for replica in self.kernel.replicas()}
         group = self._leadership.group
-        lacks = await self._placement.lacks() or ("" if self._kernels is None else self._kernels.trouble)
+        lacks = [await self._placement.lacks(), self._leadership.trouble]
+        if self._kernels is None or self.config.durable or not self._leadership.whole():
+            lacks.append(await uncaptured(self.kernel, group.leader))
         return {
             "epoch": group.epoch,
             "leader": group.leader,
             "replicas": replicas,
             "regions": await self._placement.regions(),
-            "whole": not lacks and len(replicas) == self.config.replicas and self._leadership.whole(),
-            "lacks": lacks,
+            "whole": not any(lacks) and len(replicas) == self.config.replicas and self._leadership.whole(),
+            "lacks": "; ".join(filter(None, lacks)),
             "skipped": list(self._skipped),
         }
 
@@ -238,9 +241,8 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
         self.kernel.spawn(self._keep_full())
 
     async def _replaced(self, number: int) -> None:
-        for replica in self.kernel.replicas():
-            if replica.number == number:
-                await self.replace(number, replica.node, "its state differs from the leader's")
+        for replica in [each for each in self.kernel.replicas() if each.number == number]:
+            await self.replace(number, replica.node, "its state differs from the leader's")
 
     async def _without(self, number: int) -> None:
         """The group does without a replica until there is a node for it."""
@@ -259,14 +261,12 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
     async def _one_less(self) -> None:
         """Ends a replica that is too many: an exchange was broken off, or the settings ask for fewer."""
         await self._leadership.formed()  # after a restart, who counts is not known here yet
-        number = max(replica.number for replica in self.kernel.replicas() if not self._leadership.counts(replica.number))
-        await self._ended(number)
+        await self._ended(max(each.number for each in self.kernel.replicas() if not self._leadership.counts(each.number)))
 
     async def _ended(self, number: int) -> None:
-        for replica in self.kernel.replicas():
-            if replica.number == number:
-                await self.kernel.destroy_replica(number)
-                await self._leadership.without(number, replica.node)
+        for replica in [each for each in self.kernel.replicas() if each.number == number]:
+            await self.kernel.destroy_replica(number)
+            await self._leadership.without(number, replica.node)
 
     async def _exchange(self, exchange: Exchange) -> None:
         """Another replica takes the place of one. That one goes on to count until the other does, so that the group loses nothing."""

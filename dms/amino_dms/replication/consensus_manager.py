@@ -220,6 +220,11 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
         return self._place.position
 
     @peer
+    async def trouble(self) -> str:
+        """Why its state could not be captured for others when that was tried last, for people; empty: it could."""
+        return self._place.captures.trouble
+
+    @peer
     async def lead(self, epoch: int, leader: int) -> None:
         """Hears who leads a group whose log is in the store."""
         if self._store is not None:
@@ -279,7 +284,7 @@ class ConsensusManager(InstanceManager["ConsensusConfig"]):
         except Behind:
             await self._to_be_replaced("the log does not reach back to it any more")
         except AminoError as error:
-            await self._to_be_replaced(f"it could not go on: {error.message}")
+            await self._to_be_replaced(f"it could not go on ({error.code}): {error.message}")
 
     async def _to_be_replaced(self, reason: str) -> None:
         await ask_for_another(self.kernel, self.kernel.node.id, self._place.end, reason)

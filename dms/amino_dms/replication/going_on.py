@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Final
 
 from amino_wire.errors import AminoError, KernelUnavailable, Moved
 
 from amino_dms.api import Clock, InstanceKernel
+
+_log = logging.getLogger(__name__)
 
 _PAUSE: Final = 0.1
 _LONGEST_PAUSE: Final = 5.0
@@ -33,6 +36,7 @@ async def ask_for_another(kernel: InstanceKernel, life: str, end: Callable[[Amin
         end: ends the replica, with the error for calls that wait.
         reason: for people.
     """
+    _log.warning("this replica of %s ends: %s", kernel.title, reason)
     end(KernelUnavailable(f"this replica of {kernel.title} is replaced by another one: {reason}; call again"))
     pause = _PAUSE
     while True:

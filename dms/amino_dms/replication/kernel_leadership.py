@@ -166,7 +166,7 @@ class KernelLeadership(GroupDecisions):
         count = known.members if known.complete else known.former
         left = [member for member in found if member is not None and member in count]
         if len(left) >= majority(len(count)):
-            await self.returned()
+            await self._found()
             return True
         if self._durable:
             disks = ", ".join(sorted(member.kernel for member in known.members))
@@ -206,12 +206,24 @@ class KernelLeadership(GroupDecisions):
                     await self._store(lost.to_value())
                     self._lost = lost
 
-    async def returned(self) -> None:
-        """The object of the group is back with what it knew."""
-        async with self._deciding:
-            await self._read()
-            if self._lost is not None and self._configuration is not None:
-                await self._decided(self._configuration)
+    async def returned(self, node: str) -> None:
+        """A node is back in the same life, with what its member knew."""
+        await self._read()
+        known = self._configuration
+        self._nowhere -= {replica.number for replica in self._kernel.replicas() if replica.node == node}
+        for member in () if known is None else {*known.members, *known.former, *known.joining}:
+            if member.kernel == node:
+                self._ended.discard(member)
+                self._reports.lives(member)
+        await self._found()
+
+    async def _found(self) -> None:
+        """The object of the group is lost no more."""
+        if self._lost is not None:
+            async with self._deciding:
+                await self._read()
+                if self._configuration is not None:
+                    await self._decided(self._configuration)
 
     def begins(self) -> bool:
         """Whether there is a group, or may be one: not where the object is lost."""

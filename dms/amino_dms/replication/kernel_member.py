@@ -195,7 +195,10 @@ class KernelMember:
             case Checksum(index):
                 seat.handle(Checksummed(index, await self._machine.checksum()))
             case SendSnapshot(to):
-                seat.handle(Snapshot(to, *await self._machine.snapshot()))
+                # The leader asks again with each heartbeat until the member has one.
+                captures = self._around.captures
+                if captures.due and (taken := await captures.take(self._machine.snapshot)) is not None:
+                    seat.handle(Snapshot(to, *taken))
             case TakeSnapshot():
                 await self._take_snapshot(work, seat)
             case Turn():
@@ -229,7 +232,10 @@ class KernelMember:
         if keep is None:
             seat.handle(SnapshotTaken(wanted.index))
             return
-        position, state = await self._machine.snapshot()
+        taken = await self._around.captures.take(self._machine.snapshot)
+        if taken is None:
+            return  # the log stays whole, and the next snapshot is due after as many entries
+        position, state = taken
         if position == wanted.index and (self._keeping is None or self._keeping.done()):
             # Entries are applied meanwhile. Where one snapshot is on its way, the next one will do.
             self._keeping = asyncio.get_running_loop().create_future()
@@ -241,7 +247,7 @@ class KernelMember:
                 await self._around.keep(wanted.index, wanted.epoch, state)
             seat.handle(SnapshotTaken(wanted.index))
         except AminoError as error:
-            _log.warning("the log stays longer than it should: %s", error.message)
+            _log.warning("%s: the log stays longer than it should: %s", self._around.title(), error.message)
         finally:
             if not over.done():
                 over.set_result(None)
@@ -253,7 +259,7 @@ class KernelMember:
                 await self._around.keep(index, epoch, state)
                 return
             except AminoError as error:
-                _log.warning("a member cannot keep the state that it got, and tries again: %s", error.message)
+                _log.warning("a member of %s cannot keep the state that it got, and tries again: %s", self._around.title(), error.message)
                 await self._around.pause()
 
     def _later(self, work: Work) -> None:

@@ -38,6 +38,8 @@ _LIVES = 1 << 16
 _SETTINGS = Settings(heartbeat=0.1, suspect_after=0.6, lease=0.5)
 """Longer than the protocol's own: a busy machine of two cores lets a process wait for tenths of a second."""
 _PAUSE = 0.5
+_UNSAVED = "no replica can get it that does not have it; the others go on"
+_UNSAVED_ON_DISK = f"{_UNSAVED}, and the log on their disks grows with each call"
 _CHECKS = 100
 """Of how many checks it is remembered which members were called before them."""
 _POINT_SECONDS = 2.0
@@ -50,7 +52,7 @@ class KernelPlace(Place):
     """See `Place`. The coordinator has it begin, as a founder of the group or as a member that joins it."""
 
     def __init__(self, config: ConsensusConfig, kernel: InstanceKernel, machine: Machine) -> None:
-        super().__init__(kernel, machine, config.compare)
+        super().__init__(kernel, machine, config.compare, _UNSAVED_ON_DISK if config.durable else _UNSAVED)
         self._config = config
         around = Around(
             entry=self._calls,
@@ -62,6 +64,8 @@ class KernelPlace(Place):
             spawn=kernel.spawn,
             first_request=kernel.random.getrandbits(60),
             refused=self._refused,
+            title=lambda: kernel.title,
+            captures=self.captures,
             pause=lambda: kernel.clock.sleep(_PAUSE),
             keep=self._keep if config.durable else None,
             quorum=config.read is Reading.QUORUM,

@@ -15,6 +15,11 @@ class Leadership(Protocol):
         """The epoch, and the replica that leads in it."""
         ...
 
+    @property
+    def trouble(self) -> str:
+        """Why the group has no leader for ever, for people; empty: it need not be so."""
+        ...
+
     async def founded(self) -> bool:
         """Whether replicas that there are may be members of this group already. Raises OmsUnavailable."""
         ...

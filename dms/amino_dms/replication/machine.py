@@ -17,7 +17,6 @@ from amino_wire.errors import (
     Moved,
     NotDeterministic,
     Outcome,
-    StateNotCapturable,
     Unavailable,
     as_error,
 )
@@ -169,10 +168,17 @@ class Machine:
         ended(call, ending)
 
     async def checksum(self) -> bytes | None:
-        """Of the object's state as it is now; None: it cannot be captured now, which is so on every replica."""
+        """Of the object's state as it is now; None: it cannot be captured now, which mostly is so on every replica.
+
+        Raises:
+            Moved: the object is not here now.
+            Unavailable: the object has ended here.
+        """
         try:
             return await self._kernel.state_hash()
-        except StateNotCapturable as error:
+        except (Moved, Unavailable):
+            raise
+        except AminoError as error:
             _log.warning("the replicas of %s cannot compare their states: %s", self._kernel.title, error)
             return None
 

@@ -10,6 +10,7 @@ from amino_replication.effects import Apply, Checksum, Install, SendSnapshot, Ta
 from amino_wire.errors import AminoError
 
 from amino_dms.replication.ahead_entries import Ahead
+from amino_dms.replication.captures import Captures
 from amino_dms.replication.entries import Entry, LoggedCall
 from amino_dms.replication.waiting import Turn
 
@@ -53,6 +54,8 @@ class Around:
         differs: told of a member whose state differs at a position, and of the last position at which it was equal.
         spawn: runs something beside.
         refused: the error for calls that come while the disk takes nothing, with the reason.
+        title: of the object, for people.
+        captures: takes states of the machine that others need, or the disk.
         pause: a while until something that failed is tried again.
         keep: puts a state behind an index, with the epoch of its entry, on the disk; None: the group is not durable.
         quorum: whether a majority confirms each read.
@@ -67,6 +70,8 @@ class Around:
     differs: Callable[[str, int, int], None]
     spawn: Callable[[Coroutine[Any, Any, None]], None]
     refused: Callable[[str], AminoError]
+    title: Callable[[], str]
+    captures: Captures
     pause: Callable[[], Awaitable[None]]
     keep: Callable[[int, int, bytes], Awaitable[None]] | None = None
     quorum: bool = False

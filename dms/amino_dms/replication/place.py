@@ -14,6 +14,7 @@ from amino_dms.api import Arrival, InstanceKernel, Next, within
 from amino_dms.api.delegation import Ending
 from amino_dms.replication.ahead_entries import Ahead, Answered
 from amino_dms.replication.batched_reads import BatchedReads
+from amino_dms.replication.captures import Captures
 from amino_dms.replication.entries import LoggedCall
 from amino_dms.replication.group import Group
 from amino_dms.replication.machine import Machine
@@ -52,11 +53,14 @@ class Place(ABC):
         kernel: of the instance manager.
         machine: the state that the log is applied to.
         every: after how many entries its state is captured, to go back to.
+        unsaved: what becomes of the object while its state cannot be captured, for people.
     """
 
-    def __init__(self, kernel: InstanceKernel, machine: Machine, every: int) -> None:
+    def __init__(self, kernel: InstanceKernel, machine: Machine, every: int, unsaved: str) -> None:
         self._kernel, self._machine = kernel, machine
         self._applying = asyncio.Lock()
+        self.captures = Captures(lambda: kernel.title, kernel.clock, unsaved)
+        """Takes its state for others."""
         self.reads = BatchedReads(self._applying, kernel.spawn)
         """Reads of the state as it is."""
         self._awaited: list[tuple[int, asyncio.Future[None]]] = []

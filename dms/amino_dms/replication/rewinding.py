@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any, Final
 
-from amino_wire.errors import StateNotCapturable
+from amino_wire.errors import AminoError, Moved, Unavailable
 
 from amino_dms.api import InstanceKernel, Next, Snapshot
 from amino_dms.replication.entries import Calls
@@ -77,7 +77,9 @@ class Rewinding:
         began = self._kernel.clock.now()
         try:
             self._base, self._known = await self._kernel.capture(), self._machine.to_value()
-        except StateNotCapturable as error:
+        except (Moved, Unavailable):
+            raise
+        except AminoError as error:
             _log.info("a call that fails on all replicas of %s ends them: %s", self._kernel.title, error)
             self.forget()
             self._again = self._kernel.clock.now() + _AGAIN_SECONDS

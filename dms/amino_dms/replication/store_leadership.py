@@ -28,6 +28,10 @@ class StoreLeadership:
     def group(self) -> Group:
         return self._group
 
+    @property
+    def trouble(self) -> str:
+        return ""
+
     async def founded(self) -> bool:
         return False  # its log knows all, whichever replicas there are
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from amino_wire.errors import ObjectLost, OmsUnavailable, StateNotCapturable, Unavailable, as_error
+from amino_wire.errors import ObjectLost, OmsUnavailable, Unavailable, as_error
 
 from amino_dms.api import Arrival, InstanceKernel
 from amino_dms.replication.ahead_entries import Ahead, Skipped
@@ -19,6 +19,7 @@ from amino_dms.replication.place import LOOK_SECONDS, Over, Place
 if TYPE_CHECKING:
     from amino_dms.replication.consensus_rsm import ConsensusConfig
 
+_UNSAVED = "its log in the store grows with each call"
 _TRIES = 3
 """So often an entry is appended anew behind others that came first."""
 
@@ -27,7 +28,7 @@ class StorePlace(Place):
     """See `Place`. The leader stores snapshots now and then, and the log is trimmed behind them."""
 
     def __init__(self, config: ConsensusConfig, kernel: InstanceKernel, machine: Machine) -> None:
-        super().__init__(kernel, machine, config.compare)
+        super().__init__(kernel, machine, config.compare, _UNSAVED)
         self._config = config
         self._group = Group()
         self._member = Member(kernel.log(), kernel.clock, self._calls, self._apply, lambda: self._group.elsewhere(kernel.title))
@@ -154,11 +155,10 @@ class StorePlace(Place):
             if checksum is not None and self._member.leads:
                 await self._member.note(Check(position, checksum))
         if self._member.leads and position % self._config.snapshot == 0 and not self._storing:
-            self._storing = True
-            try:
-                self._kernel.spawn(self._store(GroupSnapshot(position, await self._kernel.capture())))
-            except StateNotCapturable:
-                self._storing = False  # the log stays longer
+            taken = await self.captures.take(self._kernel.capture)
+            if taken is not None:
+                self._storing = True
+                self._kernel.spawn(self._store(GroupSnapshot(position, taken)))
 
     async def _store(self, snapshot: GroupSnapshot) -> None:
         try:
