@@ -6,8 +6,10 @@ import asyncio
 from random import Random
 
 import pytest
+from amino_dms.api import CoordinatorKernel
 from amino_dms.chain import Chain
-from amino_dms.replication.consensus_coordinator import ConsensusCoordinator
+from amino_dms.replication import consensus_coordinator
+from amino_replication.configuration import Configuration
 from amino_testkit.suites.replication import states
 from amino_testkit.world.scheduler import elapsed, error_of, simulate
 
@@ -78,14 +80,14 @@ def test_a_group_that_is_attached_again_is_a_new_one(seed: int) -> None:
 def test_replicas_that_an_earlier_group_has_left_are_no_founders(chain: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """All stay where none can say that it has all that was answered. Calls go to the first one from then on."""
 
-    async def none_says_so(coordinator: ConsensusCoordinator) -> set[int]:
+    async def none_says_so(kernel: CoordinatorKernel, known: Configuration | None) -> set[int]:
         return set()
 
     async def scenario(random: Random) -> None:
         cluster, stub = await made(random, IN_MEMORY)
         assert await stub.call("add", "x", 1) == 1
         with monkeypatch.context() as patched:
-            patched.setattr(ConsensusCoordinator, "_finished", none_says_so)
+            patched.setattr(consensus_coordinator, "finished_replicas", none_says_so)
             await cluster.attach("map", Chain.parse("Retry", REGISTRY))
         assert await stub.call("add", "x", 1) == 2
         assert [known["x"] for known in states(cluster, "map").values()] == [2, 1, 1]
