@@ -19,6 +19,7 @@ from tests.examples.pages import ROOT, blocks, commands
 from tests.examples.running import running_up
 
 PAGE = "docs/deployment-managers.md"
+MADE = ("safe", "fast", "wide", "game", "guide", "solver", "page", "tax")
 OBJECTS = ROOT / "examples" / "objects"
 
 
@@ -47,9 +48,9 @@ def test_the_commands_of_the_page(address: str, tmp_path: Path) -> None:
     shutil.copy(OBJECTS / "counter.py", tmp_path / "stock")
     (tmp_path / "app.toml").write_text(page_manifest())
     shown = commands(PAGE)
-    words = ("register", "explain", "dms", "attach", "apply", "apply", *["register"] * 6)
+    words = ("register", "explain", "dms", "attach", "apply", "apply", *["register"] * 6, "dm", "register", "register")
     assert [line.split()[:2] for line in shown] == [["amino", word] for word in words]
-    printed = run("\n".join(shown[:-6]), tmp_path, address)
+    printed = run("\n".join(shown[:-9]), tmp_path, address)
     assert printed[0].startswith("counter is ") and any("LeaseCaching" in line for line in printed[1:])
     assert printed[-5] == "counter: Retry", "its kernel has applied the new chain when the command ends"
     assert printed[-4:] == ["visits: would be created", "stock: would be created", "visits: created", "stock: created"]
@@ -61,9 +62,11 @@ def test_the_commands_of_the_page(address: str, tmp_path: Path) -> None:
         assert run(shown[5], tmp_path, address) == ["visits: as it was", "stock: as it was"]
         assert (visits.get(), stock.get()) == (101, 16)
         # One kernel has one replica; the others are made when there are kernels for them.
-        run("\n".join(shown[-6:]), tmp_path, address)
-        assert [client.get(name).incr(1) for name in ("safe", "fast", "wide", "game", "page", "tax")] == [1] * 6
-        for name in ("counter", "visits", "stock", "safe", "fast", "wide", "game", "page", "tax"):
+        printed = run("\n".join(shown[-9:]), tmp_path, address)
+        (kernel,) = client.kernels()
+        assert kernel.id in printed, "`amino dm solver where` says where the object is"
+        assert [client.get(name).incr(1) for name in MADE] == [1] * 8
+        for name in ("counter", "visits", "stock", *MADE):
             client.delete(name)
 
 
