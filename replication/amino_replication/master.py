@@ -128,13 +128,15 @@ def _completed(configuration: Configuration, reports: Sequence[Report]) -> Confi
 
 
 def _rolled_back(configuration: Configuration, reports: Sequence[Report], ended: set[MemberId]) -> Configuration | None:
-    """The former members again, where a new one is lost before the epoch was complete: nothing was committed in it, and a majority
-    of the new members may never be there."""
+    """The former members again, where a new one is lost before the epoch was complete, or where a former member without a place has the
+    longest log: nothing was committed in it, and a majority of the new members may never be there."""
     former = configuration.former
     lost = _silent(configuration, reports, ended)
-    if configuration.complete or not any(each in lost and each not in former for each in configuration.members):
+    longer = next((each.member for each in reports if isinstance(each, Longer) and each.by == configuration.leader), None)
+    displaced = longer in former and longer not in configuration.members
+    if configuration.complete or not (displaced or any(each in lost and each not in former for each in configuration.members)):
         return None
-    leader = configuration.leader
+    leader = configuration.leader if longer is None or not displaced else longer
     if leader not in former:
         leader = next((each for each in former if each in configuration.members and each not in lost), former[0])
     leaving = (*configuration.leaving, *(each for each in former if each not in configuration.members))

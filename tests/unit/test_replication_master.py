@@ -163,3 +163,13 @@ def test_reports_count_for_a_while_and_the_last_of_each_counts() -> None:
     assert reports.recent(1, 0.35)[0] == Suspected(1, B, A, end=(1, 2))
     assert reports.recent(1, 0.6) == [Suspected(1, C, A)]
     assert reports.recent(2, 0.6) == [] and reports.recent(1, 0.6) == [], "a newer epoch has other reports"
+
+
+def test_a_former_member_that_has_lost_its_place_leads_again_where_only_it_has_the_longest_log() -> None:
+    """The epoch is not complete, so nothing was committed in it. Found by seeds 384986 and 360525 of the schedules."""
+    opening = replace(FIRST, epoch=5, leader=C, members=(A, D, C))
+    assert not opening.complete
+    found = after(opening, Longer(5, C, B))
+    assert (found.epoch, found.leader, found.members, found.former) == (6, B, (A, B, C), (A, B, C))
+    assert decide(replace(opening, former=opening.members), [Longer(5, C, B)]) is None, "a complete epoch needs no former member"
+    assert decide(opening, [Longer(5, A, B)]) is None, "the leader alone says so"
