@@ -25,15 +25,9 @@ from amino_dms.api import (
     require_some,
 )
 from amino_dms.mobility.caller_weights import CallerWeights, Inertia
+from amino_dms.scalability.reports import TURN, ReportPace, ReportTimes
 
 _log = logging.getLogger(__name__)
-
-_TURN = 1.0
-"""Seconds between two looks at the callers, and between two reports of a caller where callers are few."""
-_REPORTS = 20
-"""Reports a second that all callers of an object make together, about."""
-_LONGEST = 30.0
-"""Seconds between two reports of a caller where callers are many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +58,7 @@ class FollowingProxy(Proxy[DynamicMigrationConfig]):
     def __init__(self, config: DynamicMigrationConfig, kernel: ProxyKernel) -> None:
         super().__init__(config, kernel)
         self._calls = 0
-        self._tell_at = kernel.clock.now() + kernel.random.uniform(0, _TURN)
-        self._telling = False
+        self._reports = ReportTimes(kernel, self._tell)
 
     def hands_on(self, method: str) -> bool:
         """Each call."""
@@ -82,20 +75,15 @@ class FollowingProxy(Proxy[DynamicMigrationConfig]):
 
     def _count(self) -> None:
         self._calls += 1
-        if not self._telling and self.kernel.clock.now() >= self._tell_at:
-            self._telling = True
-            self.kernel.spawn(self._tell())
+        self._reports.called()
 
-    async def _tell(self) -> None:
+    async def _tell(self) -> float:
         calls, self._calls = self._calls, 0
-        pause = _LONGEST
         try:
-            pause = await self.kernel.coordinator().call("report", self.kernel.node.id, calls)
+            return float(await self.kernel.coordinator().call("report", self.kernel.node.id, calls))
         except AminoError:
-            self._calls += calls  # the OMS is away, and hears of these calls later
-        finally:
-            self._telling = False
-            self._tell_at = self.kernel.clock.now() + pause * self.kernel.random.uniform(0.8, 1.2)
+            self._calls += calls  # the OMS hears of these calls later
+            raise
 
 
 class FollowingCoordinator(Coordinator[DynamicMigrationConfig]):
@@ -105,20 +93,18 @@ class FollowingCoordinator(Coordinator[DynamicMigrationConfig]):
         super().__init__(config, kernel)
         inertia = Inertia(config.settle.total_seconds(), config.window.total_seconds(), config.gain)
         self._weights = CallerWeights(inertia, kernel.clock.now())
-        self._reports = 0
-        self._pause = _TURN
+        self._pace = ReportPace()
         self._follows = False
 
     @question
     async def report(self, node: str, calls: int) -> float:
         """Clients at a node have made calls. After how many seconds it may tell more. A client that lies moves the object to where
         its operator allows it, as its calls would."""
-        self._reports += 1
         self._weights.heard(str(node), int(calls), self.kernel.clock.now())
         if not self._follows:
             self._follows = True
             self.kernel.spawn(self._follow())
-        return self._pause
+        return self._pace.heard()
 
     @command
     async def callers(self) -> Any:
@@ -129,10 +115,8 @@ class FollowingCoordinator(Coordinator[DynamicMigrationConfig]):
     async def _follow(self) -> None:
         clock = self.kernel.clock
         while not self._weights.is_at_rest(clock.now()):
-            await clock.sleep(_TURN)
-            # As many callers as told in this turn tell again after that time.
-            self._pause = min(_LONGEST, max(_TURN, self._pause * self._reports / (_REPORTS * _TURN)))
-            self._reports = 0
+            await clock.sleep(TURN)
+            self._pace.turn()
             try:
                 await self._go()
             except AminoError as error:

@@ -13,12 +13,12 @@ from amino_dms.api import (
     Declarations,
     DeploymentManager,
     NoConfig,
-    Node,
     Purpose,
     Rule,
     Trait,
     command,
 )
+from amino_dms.mobility.going import go
 
 
 class OffloadingCoordinator(Coordinator[NoConfig]):
@@ -37,17 +37,8 @@ class OffloadingCoordinator(Coordinator[NoConfig]):
             KernelNotFound: there is no such node or region, or no node that is no device.
             ChainInvalid: another manager of the chain does not allow that place.
         """
-        nodes = {node.id: node for node in await self.kernel.nodes()}
         present = self.kernel.replicas()[0].node
-        if not place:
-            place = self._servers(nodes.get(present), await self.kernel.sites())
-        if place in nodes:
-            await self.kernel.pin(place)
-        elif place in {node.region for node in nodes.values()}:
-            await self.kernel.pin_region(place)
-        else:
-            known = ", ".join(sorted({*nodes, *(node.region for node in nodes.values() if node.region)}))
-            raise KernelNotFound(f"{self.kernel.title} cannot be offloaded to {place}: no such node or region; there are {known}")
+        await go(self.kernel, place or await self._server(present), "be offloaded")
         now = await self.where()
         if now != present:
             self._home = self._home or present
@@ -81,15 +72,16 @@ class OffloadingCoordinator(Coordinator[NoConfig]):
         """After a restart of the OMS."""
         self._home = saved
 
-    def _servers(self, present: Node | None, sites: tuple[Node, ...]) -> str:
-        servers = [node for node in sites if not node.is_device]
-        if present is not None and not present.is_device:
-            return present.id
+    async def _server(self, present: str) -> str:
+        """A node for the object that is no device: the present one, else one of its region where there is any."""
+        here = next((node for node in await self.kernel.nodes() if node.id == present), None)
+        if here is not None and not here.is_device:
+            return present
+        servers = [node for node in await self.kernel.sites() if not node.is_device]
         if not servers:
-            raise KernelNotFound(
-                f"{self.kernel.title} cannot be offloaded: there is no node for it that is no device; start one, or name a place"
-            )
-        near = [node for node in servers if present is not None and node.region == present.region]
+            nowhere = f"{self.kernel.title} cannot be offloaded: there is no node for it that is no device"
+            raise KernelNotFound(f"{nowhere}; start one, or name a place")
+        near = [node for node in servers if here is not None and node.region == here.region]
         return self.kernel.random.choice(sorted(node.id for node in near or servers))
 
 

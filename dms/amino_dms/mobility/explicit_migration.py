@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from amino_wire.errors import KernelNotFound
-
 from amino_dms.api import Coordinator, Declarations, DeploymentManager, NoConfig, Rule, Trait, command
+from amino_dms.mobility.going import go
 
 
 class MigrationCoordinator(Coordinator[NoConfig]):
@@ -18,14 +17,7 @@ class MigrationCoordinator(Coordinator[NoConfig]):
             KernelNotFound: there is no such node or region.
             ChainInvalid: another manager of the chain does not allow that place.
         """
-        nodes = await self.kernel.nodes()
-        if any(node.id == place for node in nodes):
-            await self.kernel.pin(place)
-        elif any(node.region == place for node in nodes):
-            await self.kernel.pin_region(place)
-        else:
-            known = ", ".join(sorted({node.id for node in nodes} | {node.region for node in nodes if node.region}))
-            raise KernelNotFound(f"{self.kernel.title} cannot move to {place}: no such node or region; there are {known}")
+        await go(self.kernel, place, "move")
         return await self.where()
 
     @command

@@ -35,16 +35,11 @@ from amino_dms.api import (
     to_replica,
 )
 from amino_dms.scalability.load_balanced_front_end import EACH_ITS_OWN, replaced
+from amino_dms.scalability.reports import TURN, ReportPace, ReportTimes
 from amino_dms.scalability.scaling import Bounds, Scaling
 
 _log = logging.getLogger(__name__)
 
-_TURN = 1.0
-"""Seconds between two looks at the load, and between two reports of a caller where callers are few."""
-_REPORTS = 20
-"""Reports a second that all callers of an object make together, about."""
-_LONGEST = 30.0
-"""Seconds between two reports of a caller where callers are many."""
 _LEAVING = 20.0
 """Seconds that the calls on a replica may take to end when it is to go."""
 
@@ -81,16 +76,13 @@ class ScaleUpProxy(Proxy[ScaleUpConfig]):
         self._turn = kernel.random.randrange(1 << 16)
         self._numbers: Sequence[int] = ()
         self._calls = self._near = self._over = 0
-        self._tell_at = kernel.clock.now() + kernel.random.uniform(0, _TURN)
-        self._telling = False
+        self._reports = ReportTimes(kernel, self._tell)
         kernel.set_high_latency(config.latency.total_seconds() / 2)
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """A replica that has gone meanwhile has not run the call: another one does."""
         self._calls += 1
-        if not self._telling and self.kernel.clock.now() >= self._tell_at:
-            self._telling = True
-            self.kernel.spawn(self._tell())
+        self._reports.called()
         if replica_of(call) is not None:
             return await next(call)
         gone = set[int]()
@@ -126,18 +118,12 @@ class ScaleUpProxy(Proxy[ScaleUpConfig]):
         self._turn += 1
         return left[self._turn % len(left)] if left else None
 
-    async def _tell(self) -> None:
+    async def _tell(self) -> float:
         told = (self._calls, self._near, self._over)
         self._calls = self._near = self._over = 0
-        pause = _TURN
-        try:
-            numbers, pause = await self.kernel.coordinator().call("report", *told)
-            self._numbers = tuple(numbers)
-        except AminoError:
-            pause = _LONGEST  # the OMS is away: calls go on as they are
-        finally:
-            self._telling = False
-            self._tell_at = self.kernel.clock.now() + pause * self.kernel.random.uniform(0.8, 1.2)
+        numbers, pause = await self.kernel.coordinator().call("report", *told)
+        self._numbers = tuple(numbers)
+        return float(pause)
 
 
 class ScaleUpManager(InstanceManager[ScaleUpConfig]):
@@ -158,8 +144,7 @@ class ScaleUpCoordinator(Coordinator[ScaleUpConfig]):
         self._bounds = Bounds(config.min, config.max, settle, calm)
         self._scaling = Scaling(self._bounds, kernel.clock.now())
         self._leaving: int | None = None
-        self._reports = 0
-        self._pause = _TURN
+        self._pace = ReportPace()
         self._heard = asyncio.Event()
 
     async def on_create(self, arrival: Arrival) -> None:
@@ -175,10 +160,10 @@ class ScaleUpCoordinator(Coordinator[ScaleUpConfig]):
     @question
     async def report(self, calls: int, near: int, over: int) -> Any:
         """A caller tells of its calls. Which replicas it is to use, and after how many seconds it may tell more."""
-        self._reports += 1
+        pause = self._pace.heard()
         self._scaling.heard(calls, near, over)
         self._heard.set()
-        return [[each.number for each in self.kernel.replicas() if each.number != self._leaving], self._pause]
+        return [[each.number for each in self.kernel.replicas() if each.number != self._leaving], pause]
 
     @command
     async def replicas(self) -> Any:
@@ -202,10 +187,8 @@ class ScaleUpCoordinator(Coordinator[ScaleUpConfig]):
             if self._scaling.is_at_rest(len(self.kernel.replicas())):
                 self._heard.clear()
                 await self._heard.wait()
-            await clock.sleep(_TURN)
-            # As many callers as told in this turn tell again after that time.
-            self._pause = min(_LONGEST, max(_TURN, self._pause * self._reports / (_REPORTS * _TURN)))
-            self._reports = 0
+            await clock.sleep(TURN)
+            self._pace.turn()
             present = len(self.kernel.replicas())
             wanted = self._scaling.wanted(present, clock.now())
             try:
