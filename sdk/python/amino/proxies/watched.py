@@ -118,16 +118,14 @@ class NotedCall(WatchedCall):
             self.way.ended(self, error)
 
 
-class ReplicaCall(NotedCall):
-    """The same where a proxy has said to which replica it goes.
+class _FailsOnce(WatchedCall):
+    """The part of a call to a replica that its failure concerns.
 
     Attributes:
-        place: the number of the replica.
         asked: it has failed, and its proxies are asked, from whom its outcome comes.
     """
 
-    __slots__ = ("asked", "place")
-    place: int
+    __slots__ = ()
     asked: bool
 
     def set_exception(self, error: type[BaseException] | BaseException, /) -> None:
@@ -137,23 +135,26 @@ class ReplicaCall(NotedCall):
             super().set_exception(error)
 
 
-class FreeRead(WatchedCall):
-    """The future of a read of which no proxy hears unless it fails, on its way to a replica.
+class ReplicaCall(_FailsOnce, NotedCall):
+    """The same as its second base where a proxy has said to which replica it goes.
 
     Attributes:
         place: the number of the replica.
-        asked: it has failed, and its proxies are asked, from whom its outcome comes.
     """
 
     __slots__ = ("asked", "place")
     place: int
-    asked: bool
 
-    def set_exception(self, error: type[BaseException] | BaseException, /) -> None:
-        """As of `ReplicaCall`."""
-        if not self.asked:
-            self.asked = True
-            super().set_exception(error)
+
+class FreeRead(_FailsOnce):
+    """The future of a read of which no proxy hears unless it fails, on its way to a replica.
+
+    Attributes:
+        place: the number of the replica.
+    """
+
+    __slots__ = ("asked", "place")
+    place: int
 
 
 _settle: Final[Callable[[asyncio.Future[Any], Any], None]] = asyncio.Future[Any].set_result
